@@ -1,0 +1,77 @@
+import type { CatalogConfig } from "./catalog.ts";
+import type { DatabaseConnection } from "./database-connection.ts";
+import type { ConnectionResult, JsonObject, Plugin, ResourceSpec, WorkloadSize } from "./plugin.ts";
+
+/** A compute engine, where dbt's transforms execute. Entry points: `floe.computes`. */
+export interface ComputePlugin extends Plugin {
+  /** Whether the company runs the engine itself (DuckDB, Spark), so that it needs pods and volumes. */
+  readonly isSelfHosted: boolean;
+
+  /**
+   * One output of dbt's `profiles.yml`: the mapping below `outputs.<target>`, with `type` in it.
+   * Holds no secret: credentials appear as `{{ env_var('NAME') }}`.
+   */
+  generateDbtProfile(config: ComputeConfig): DbtProfileOutput;
+
+  /**
+   * What dbt needs to talk to the engine: pip requirements pinned with `==`, the adapter first
+   * (`dbt-duckdb==1.11.1`). Never empty.
+   */
+  getRequiredDbtPackages(): readonly string[];
+
+  /**
+   * Connects, asks the engine for its version, disconnects. Limit 10 s. Never throws for what a user can
+   * get wrong: an unreachable server, a refused credential and a locked file are all `success: false`.
+   */
+  validateConnection(config: ComputeConfig): Promise<ConnectionResult>;
+
+  /** Resources for the pods that run dbt against this engine. Grows with the size. */
+  getResourceRequirements(workloadSize: WorkloadSize): ResourceSpec;
+
+  /**
+   * SQL that attaches the engine to an Iceberg catalog, to be run in order on a new connection; or null
+   * (the default) where the engine is configured otherwise, as Spark and Snowflake are.
+   *
+   * For DuckDB: INSTALL/LOAD, CREATE SECRET and ATTACH statements for an Iceberg REST catalog. Secrets
+   * stand as `{{ env_var('NAME') }}`, for the statements go into generated files.
+   */
+  getCatalogAttachmentSql(catalogConfig: CatalogConfig): readonly string[] | null;
+
+  /**
+   * A connection for SQL from the host itself: quality checks, row counts, schemas. Not in the
+   * specification, which hands Python connection objects around; an object can't cross languages, so the
+   * engine lends its own client instead, and {@link DatabaseConnection.profile} tells a Python process how
+   * to open its own.
+   *
+   * @throws FloeError `CONNECTION.*`, `COMPUTE.LOCKED`.
+   */
+  connect(config: ComputeConfig, options?: ConnectOptions): Promise<DatabaseConnection>;
+}
+
+/** What one product asks of the engine. The engine's own configuration is the plugin's config. */
+export interface ComputeConfig {
+  /** The product's name: `orders-360`. */
+  productName: string;
+  /** The dbt target, which is the environment: `dev`. */
+  target: string;
+  /** The product's folder; relative paths of the plugin's config start here. Absolute. */
+  projectDir: string;
+  /** Schema (dbt's word) that models go to, where a model doesn't say. Default: the engine's own. */
+  schema?: string;
+  /** Parallel dbt threads. Default: the engine's own (DuckDB 4). */
+  threads?: number;
+  /** Limit on one statement in seconds. Default: 3600. */
+  timeoutSeconds?: number;
+  /** What the storage plugin's `getDbtProfileConfig()` gave, to be merged in; absent without storage. */
+  storageProfile?: JsonObject;
+  /** The Iceberg catalog that tables go to; absent without one. */
+  catalog?: CatalogConfig;
+}
+
+/** `type` is dbt's adapter name: `duckdb`, `snowflake`, `spark`. The rest is the adapter's. */
+export type DbtProfileOutput = JsonObject & { type: string };
+
+export interface ConnectOptions {
+  /** Refuse writes. Default true: what the host opens, it opens to look. */
+  readOnly?: boolean;
+}

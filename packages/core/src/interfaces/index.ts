@@ -1,0 +1,13 @@
+export type * from "./catalog.ts";
+export type * from "./compute.ts";
+export type * from "./data-quality.ts";
+export type * from "./database-connection.ts";
+export type * from "./dbt.ts";
+export type * from "./file-io.ts";
+export type * from "./ingestion.ts";
+export type * from "./lineage-backend.ts";
+export type * from "./orchestrator.ts";
+export type * from "./plugin.ts";
+export type * from "./semantic-layer.ts";
+export type * from "./storage.ts";
+export type * from "./telemetry-backend.ts";

@@ -1,0 +1,75 @@
+import type { IngestionSource } from "../schemas/floe-spec/index.ts";
+import type { CatalogConfig } from "./catalog.ts";
+import type { DbtProfileOutput } from "./compute.ts";
+import type { JsonObject, Plugin } from "./plugin.ts";
+
+/**
+ * Ingestion: extract and load. Entry points: `floe.ingestion`.
+ *
+ * @typeParam Pipeline What `createPipeline` gives and `run` takes: the plugin's own, opaque to the host.
+ */
+export interface IngestionPlugin<Pipeline = unknown> extends Plugin {
+  /** Whether the loading happens in a service outside (Airbyte) rather than in this process's reach. */
+  readonly isExternal: boolean;
+
+  /**
+   * Prepares a pipeline: checks sources and destination, moves no data.
+   *
+   * @throws FloeError `CONFIG.INVALID_VALUE` for a source it can't load, `CONNECTION.*`.
+   */
+  createPipeline(config: IngestionConfig): Promise<Pipeline>;
+
+  /**
+   * Runs the pipeline. A source that fails makes `success: false` with its error, and the other sources
+   * still run. Repeating a run that was cut off loads no row twice.
+   */
+  run(pipeline: Pipeline, options?: IngestionRunOptions): Promise<IngestionResult>;
+
+  /** How the tool is told to write to the Iceberg catalog. Pure. No secret. */
+  getDestinationConfig(catalogConfig: CatalogConfig): JsonObject;
+}
+
+export interface IngestionConfig {
+  productName: string;
+  /** Relative source paths start here. Absolute. */
+  projectDir: string;
+  sources: readonly IngestionSource[];
+  /** Where rows go without a catalog: the compute engine's dbt output. */
+  destination: DbtProfileOutput;
+  /** Where rows go with one. */
+  catalog?: CatalogConfig;
+  /** Folder for what the tool remembers between runs (cursors). Absolute. */
+  stateDir: string;
+}
+
+/** The counterpart of the specification's `**kwargs`. */
+export interface IngestionRunOptions {
+  /** Only these sources, by name. Default: all. An unknown name is `CONFIG.REFERENCE`. */
+  sources?: readonly string[];
+  /** Forget cursors and load from the start. Default false. */
+  fullRefresh?: boolean;
+  onProgress?: (source: string, rowsLoaded: number) => void;
+}
+
+export interface IngestionResult {
+  /** Whether every source was loaded. */
+  success: boolean;
+  /** One per source that was asked for, in the order of the configuration. */
+  sources: readonly SourceResult[];
+  executionTimeSeconds: number;
+}
+
+export interface SourceResult {
+  source: string;
+  /** `schema.table`, as it is in the destination. */
+  table: string;
+  success: boolean;
+  /** Rows as the tool counted them; 0 where nothing new was there. */
+  rowsLoaded: number;
+  bytesLoaded?: number;
+  executionTimeSeconds: number;
+  /** Columns that this load added, under `evolve`. */
+  addedColumns?: readonly string[];
+  /** Why it failed: one sentence with the place in the data, where the tool knows it. */
+  error?: string;
+}
