@@ -25,6 +25,8 @@ export interface Fault {
   /** What to do, most likely remedy first; a command stands alone in its string. */
   next: string[];
   where?: Place;
+  /** The plugin that it came from, by kind and name: `storage s3`. The host fills it in. */
+  plugin?: string;
 }
 
 export interface FloeErrorOptions {
@@ -32,6 +34,7 @@ export interface FloeErrorOptions {
   next?: readonly string[];
   where?: Place | undefined;
   severity?: "error" | "warning";
+  plugin?: string | undefined;
   cause?: unknown;
 }
 
@@ -51,6 +54,7 @@ export class FloeError extends Error {
   readonly why: string | undefined;
   readonly next: readonly string[];
   readonly where: Place | undefined;
+  readonly plugin: string | undefined;
   readonly [BRAND] = true;
 
   constructor(code: ErrorCode, summary: string, options: FloeErrorOptions = {}) {
@@ -61,6 +65,7 @@ export class FloeError extends Error {
     this.why = options.why;
     this.next = options.next ?? [];
     this.where = options.where;
+    this.plugin = options.plugin;
   }
 
   /** What the process exits with when this error ends a command. */
@@ -77,6 +82,7 @@ export class FloeError extends Error {
       ...(this.why === undefined ? {} : { why: this.why }),
       next: [...this.next],
       ...(this.where === undefined ? {} : { where: this.where }),
+      ...(this.plugin === undefined ? {} : { plugin: this.plugin }),
     };
   }
 }
