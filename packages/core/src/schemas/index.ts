@@ -1,0 +1,7 @@
+export * from "./compiled-artifacts/index.ts";
+export { cronFault, isTimezone } from "./cron.ts";
+export * from "./floe-spec/index.ts";
+export * from "./manifest/index.ts";
+export type { Tier } from "./names.ts";
+export type { RuleParams } from "./rule.ts";
+export { type SecretReference, secretReferenceSchema } from "./secret-reference.ts";

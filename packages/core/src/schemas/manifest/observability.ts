@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { optional, withDefault } from "../optional.ts";
+
+const endpoint = optional(z.url({ protocol: /^(https?|grpc)$/ }));
+
+/** What floe tells of its runs. The backends themselves are plugins. */
+export const observabilitySchema = z.strictObject({
+  tracing: optional(
+    z.strictObject({
+      enabled: withDefault(z.boolean(), true).describe("Whether runs are traced."),
+      exporter: withDefault(z.enum(["otlp", "console", "none"]), "otlp").describe(
+        "How spans leave the process.",
+      ),
+      endpoint: endpoint.describe("Address of the OTLP collector."),
+    }),
+  ).describe("OpenTelemetry traces."),
+  lineage: optional(
+    z.strictObject({
+      enabled: withDefault(z.boolean(), true).describe("Whether lineage is emitted."),
+      transport: withDefault(z.enum(["http", "console", "noop"]), "http").describe(
+        "How events leave the process.",
+      ),
+      endpoint: endpoint.describe("Address of the lineage backend, in place of the plugin's."),
+    }),
+  ).describe("OpenLineage events."),
+  logging: optional(
+    z.strictObject({
+      level: withDefault(z.enum(["DEBUG", "INFO", "WARNING", "ERROR"]), "INFO").describe(
+        "Least level that is logged.",
+      ),
+      format: withDefault(z.enum(["json", "text"]), "json").describe("Format of log lines."),
+    }),
+  ).describe("Logs."),
+});
+
+export type Observability = z.output<typeof observabilitySchema>;

@@ -1,0 +1,49 @@
+/** Values of a span's attributes. Never secrets. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * What the host needs of tracing, so that OpenTelemetry is loaded only where someone listens.
+ *
+ * `call` runs `task` inside a span that ends when it does, also when it gives a promise; what it throws
+ * marks the span as failed and is thrown on.
+ */
+export interface CallTracer {
+  call<T>(name: string, attributes: SpanAttributes, task: () => T): T;
+}
+
+/** Traces nothing. */
+export const noTracer: CallTracer = { call: (_name, _attributes, task) => task() };
+
+/** Spans through the OpenTelemetry API: to whatever SDK the process has registered, or to none. */
+export async function createOpenTelemetryTracer(version: string): Promise<CallTracer> {
+  const { SpanStatusCode, trace } = await import("@opentelemetry/api");
+  const tracer = trace.getTracer("@floe/host", version);
+  return {
+    call: (name, attributes, task) =>
+      tracer.startActiveSpan(name, { attributes: { ...attributes } }, (span) => {
+        const fail = (error: unknown): never => {
+          const code = (error as { code?: unknown }).code;
+          span.setAttribute("error.type", typeof code === "string" ? code : "INTERNAL.BUG");
+          // Only the code: a message may carry what a server echoed back.
+          span.setStatus({ code: SpanStatusCode.ERROR });
+          span.end();
+          throw error;
+        };
+        let result: ReturnType<typeof task>;
+        try {
+          result = task();
+        } catch (error) {
+          return fail(error);
+        }
+        if (!(result instanceof Promise)) {
+          span.end();
+          return result;
+        }
+        const ended = result.then((value: unknown) => {
+          span.end();
+          return value;
+        }, fail);
+        return ended as ReturnType<typeof task>;
+      }),
+  };
+}

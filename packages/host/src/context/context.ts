@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { PluginContext, PluginIdentity, ProjectPaths, PythonRuntime, SecretResolver } from "@floe/core";
+import { currentCallSignal } from "../calls/deadline.ts";
+import type { SecretMask } from "../secrets/mask.ts";
+import { createFetch } from "./fetch.ts";
+import { createLogger, type LogSink } from "./logger.ts";
+
+/** What all plugins of a project share. */
+export interface ContextSources {
+  environment: string;
+  paths: Omit<ProjectPaths, "cacheDir">;
+  /** The user's cache folder of floe. */
+  cacheDir: string;
+  secrets: SecretResolver;
+  mask: SecretMask;
+  python: PythonRuntime;
+  log: LogSink;
+  /** Ends everything. */
+  signal: AbortSignal;
+}
+
+/** The context of one plugin. */
+export function createContext(plugin: PluginIdentity, sources: ContextSources): PluginContext {
+  const { environment, paths, cacheDir, secrets, mask, python, log, signal } = sources;
+  const currentSignal = (): AbortSignal => currentCallSignal() ?? signal;
+  return {
+    plugin,
+    environment,
+    logger: createLogger(log, mask, { plugin: `${plugin.kind} ${plugin.name}` }),
+    get signal() {
+      return currentSignal();
+    },
+    fetch: createFetch(currentSignal),
+    secrets,
+    paths: { ...paths, cacheDir: join(cacheDir, "plugins", plugin.package.replace("/", "+")) },
+    python,
+  };
+}
