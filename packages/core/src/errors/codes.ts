@@ -100,9 +100,9 @@ export const ERROR_CODES = {
   "CATALOG.FAILED": { exitCode: 2, meaning: "The catalog couldn't carry out a request." },
   "COMPUTE.FAILED": { exitCode: 2, meaning: "The compute engine couldn't carry out a statement." },
   "COMPUTE.LOCKED": { exitCode: 2, meaning: "Another process holds the database." },
-  "DBT.COMPILATION_FAILED": { exitCode: 4, meaning: "dbt can't compile the project." },
+  "DBT.COMPILATION_FAILED": { exitCode: 4, meaning: "The dbt project can't be compiled." },
   "DBT.LINT_FAILED": { exitCode: 2, meaning: "The SQL linter itself failed (not: it found something)." },
-  "DBT.FAILED": { exitCode: 2, meaning: "dbt couldn't be run." },
+  "DBT.FAILED": { exitCode: 2, meaning: "A dbt command couldn't be run." },
   "DBT.ARTIFACT_MISSING": { exitCode: 2, meaning: "A dbt artifact isn't there; an earlier step hasn't run." },
   "INGESTION.FAILED": { exitCode: 2, meaning: "Ingestion couldn't be run." },
   "QUALITY.INVALID_EXPECTATION": {
@@ -110,8 +110,11 @@ export const ERROR_CODES = {
     meaning: "An expectation can't be understood or doesn't fit its table.",
   },
   "QUALITY.FAILED": { exitCode: 2, meaning: "Quality checks couldn't be run (not: the data is bad)." },
-  "ARTIFACTS.INVALID": { exitCode: 4, meaning: "compiled_artifacts.json isn't valid." },
-  "ARTIFACTS.VERSION": { exitCode: 2, meaning: "compiled_artifacts.json was written by a newer floe." },
+  "ARTIFACTS.INVALID": { exitCode: 4, meaning: "The file compiled_artifacts.json isn't valid." },
+  "ARTIFACTS.VERSION": {
+    exitCode: 2,
+    meaning: "The file compiled_artifacts.json was written by a newer floe.",
+  },
   "ORCHESTRATOR.LOADER_REQUIRED": {
     exitCode: 2,
     meaning: "Definitions can only be made by the generated loader, inside the orchestrator.",
@@ -129,7 +132,7 @@ export const ERROR_CODES = {
     meaning: "A Python worker answered with something that isn't the protocol.",
   },
   "PYTHON.CALL_FAILED": { exitCode: 2, meaning: "A function in a Python worker raised an exception." },
-  "USAGE.UNKNOWN_COMMAND": { exitCode: 2, meaning: "floe has no such command." },
+  "USAGE.UNKNOWN_COMMAND": { exitCode: 2, meaning: "There is no such command." },
   "USAGE.UNKNOWN_OPTION": { exitCode: 2, meaning: "The command has no such option." },
   "USAGE.INVALID_ARGUMENT": {
     exitCode: 2,

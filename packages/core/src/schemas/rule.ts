@@ -13,11 +13,16 @@ export type Report = (path: readonly PropertyKey[], message: string, params: Rul
 /** What a rule across fields may rely on: nothing. Fields can be missing or of the wrong type. */
 export type Unchecked = Readonly<Record<string, unknown>>;
 
+/** Keys that the format doesn't have, with their places. Zod leaves them out of the value itself. */
+export type UnknownKeys = readonly (readonly PropertyKey[])[];
+
 /**
  * A rule across the fields of a mapping. It runs even where some field is wrong, so that all faults are
  * told at once, and is skipped only where there is no mapping.
  */
-export function rule(check: (value: Unchecked, report: Report) => void): z.core.$ZodCheck<unknown> {
+export function rule(
+  check: (value: Unchecked, report: Report, unknownKeys: UnknownKeys) => void,
+): z.core.$ZodCheck<unknown> {
   const made = z.check<unknown>((payload) => {
     const report: Report = (path, message, params) => {
       payload.issues.push({
@@ -29,7 +34,10 @@ export function rule(check: (value: Unchecked, report: Report) => void): z.core.
         continue: true,
       });
     };
-    check(payload.value as Unchecked, report);
+    const unknownKeys = payload.issues.flatMap((issue) =>
+      issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...(issue.path ?? []), key]) : [],
+    );
+    check(payload.value as Unchecked, report, unknownKeys);
   });
   made._zod.def.when = ({ value }) => isMapping(value);
   return made;

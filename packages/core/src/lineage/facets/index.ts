@@ -97,12 +97,18 @@ export function facetKeys(): { place: keyof KnownFacets; key: string }[] {
   );
 }
 
+/** What a facet holds beside its producer and schema. */
+export type FacetFields<P extends keyof KnownFacets, K extends keyof KnownFacets[P]> = Omit<
+  KnownFacets[P][K],
+  keyof Facet
+>;
+
 /** A facet of the specification, with its producer and schema filled in. */
 export function createFacet<P extends keyof KnownFacets, K extends keyof KnownFacets[P] & string>(
   place: P,
   key: K,
   producer: string,
-  fields: Omit<KnownFacets[P][K], keyof Facet>,
+  fields: FacetFields<P, K>,
 ): KnownFacets[P][K] {
   const facet = { _producer: producer, _schemaURL: facetSchemaUrl(place, key), ...fields };
   return facet as unknown as KnownFacets[P][K];

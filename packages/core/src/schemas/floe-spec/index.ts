@@ -52,12 +52,12 @@ export const floeSpecSchema = z
     outputPorts: optional(z.array(outputPortSchema)).describe("Tables that others may rely on."),
   })
   .check(
-    rule((value, report) => {
+    rule((value, report, unknownKeys) => {
       reportRepeated(value.transforms, ["transforms"], "name", report);
       reportRepeated(value.destinations, ["destinations"], "name", report);
       reportRepeated(value.outputPorts, ["outputPorts"], "name", report);
       reportDependencies(value, report);
-      reportEnvironmentKeys(value, report);
+      reportEnvironmentKeys(value, unknownKeys, report);
     }),
   );
 

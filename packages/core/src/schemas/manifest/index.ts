@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { kebabName, semanticVersion } from "../names.ts";
 import { optional } from "../optional.ts";
-import { isMapping, type Report, rule, type Unchecked } from "../rule.ts";
+import { isMapping, type Report, rule, type Unchecked, type UnknownKeys } from "../rule.ts";
 import { artifactsConfigSchema } from "./artifacts.ts";
 import { governanceSchema } from "./governance.ts";
 import { observabilitySchema } from "./observability.ts";
@@ -21,7 +21,7 @@ export {
 } from "./quality.ts";
 
 /** Keys that would bind a manifest to one environment. */
-const ENVIRONMENT_KEYS = [
+const ENVIRONMENT_KEYS = new Set([
   "env_overrides",
   "environments",
   "environment",
@@ -32,7 +32,7 @@ const ENVIRONMENT_KEYS = [
   "production",
   "target_env",
   "floe_env",
-];
+]);
 
 const RESERVED_NAMES = new Set(["default", "system", "floe", "admin", "root"]);
 
@@ -76,9 +76,9 @@ const shape = z.strictObject({
  */
 export const manifestSchema = shape
   .check(
-    rule((value, report) => {
+    rule((value, report, unknownKeys) => {
       reportScope(value, report);
-      reportEnvironmentKeys(value, report);
+      reportEnvironmentKeys(unknownKeys, report);
       const { metadata, plugins } = value;
       if (isMapping(metadata) && RESERVED_NAMES.has(String(metadata.name))) {
         report(["metadata", "name"], `the name "${String(metadata.name)}" is reserved`, {
@@ -122,10 +122,11 @@ function reportScope(value: Unchecked, report: Report): void {
   }
 }
 
-function reportEnvironmentKeys(value: Unchecked, report: Report): void {
-  for (const key of ENVIRONMENT_KEYS) {
-    if (!(key in value)) continue;
-    report([key], `"${key}" can't be set in a manifest`, {
+function reportEnvironmentKeys(unknownKeys: UnknownKeys, report: Report): void {
+  for (const path of unknownKeys) {
+    const [key, ...deeper] = path;
+    if (deeper.length > 0 || !ENVIRONMENT_KEYS.has(String(key))) continue;
+    report(path, `"${String(key)}" can't be set in a manifest`, {
       code: "CONFIG.ENVIRONMENT_KEY",
       why: "One manifest serves every environment, which is chosen when floe runs.",
       next: ["Use --env, or the environment variable FLOE_ENV."],
