@@ -57,9 +57,13 @@ describe("the context's fetch", () => {
   });
 
   it("names the host of what refuses or can't be found", async () => {
-    await expect(contextFetch("http://127.0.0.1:1/", { retries: 0 })).rejects.toMatchObject({
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    await expect(contextFetch(`http://127.0.0.1:${port}/`, { retries: 0 })).rejects.toMatchObject({
       code: "CONNECTION.REFUSED",
-      summary: "Nothing listens at 127.0.0.1:1.",
+      summary: `Nothing listens at 127.0.0.1:${port}.`,
     });
     await expect(contextFetch("http://nowhere.invalid/", { retries: 0 })).rejects.toMatchObject({
       code: "CONNECTION.UNREACHABLE",
