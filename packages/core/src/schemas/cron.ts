@@ -64,7 +64,7 @@ function parseField(text: string, field: Field): Set<number> | string {
             : field.max
           : numberOf(to, field);
     const step = every === undefined ? 1 : Number(every);
-    if (start === undefined || end === undefined || start > end || step < 1) {
+    if (start === undefined || end === undefined || start > end || step < 1 || step > field.max) {
       return `the ${field.name} field can't be "${part}" (${field.min} to ${field.max})`;
     }
     for (let value = start; value <= end; value += step) values.add(value);

@@ -5,10 +5,16 @@ import type { z } from "zod";
  * so that parsed configuration never holds null.
  */
 export function optional<T extends z.ZodType>(schema: T) {
-  return schema.nullish().transform((value) => value ?? undefined);
+  return schema
+    .nullable()
+    .transform((value) => value ?? undefined)
+    .optional();
 }
 
 /** A field with a default, for which null counts as left out. */
 export function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) {
-  return schema.nullish().transform((given): z.output<T> => given ?? value);
+  return schema
+    .nullish()
+    .transform((given): z.output<T> => given ?? value)
+    .meta({ default: value });
 }

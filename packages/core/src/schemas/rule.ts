@@ -24,23 +24,36 @@ export function rule(
   check: (value: Unchecked, report: Report, unknownKeys: UnknownKeys) => void,
 ): z.core.$ZodCheck<unknown> {
   const made = z.check<unknown>((payload) => {
-    const report: Report = (path, message, params) => {
-      payload.issues.push({
-        code: "custom",
-        path: [...path],
-        message,
-        params: { ...params },
-        input: payload.value,
-        continue: true,
-      });
-    };
     const unknownKeys = payload.issues.flatMap((issue) =>
       issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...(issue.path ?? []), key]) : [],
     );
-    check(payload.value as Unchecked, report, unknownKeys);
+    check(payload.value as Unchecked, reportTo(payload), unknownKeys);
   });
   made._zod.def.when = ({ value }) => isMapping(value);
   return made;
+}
+
+/** A rule on one value, which runs only where the value is of its type. */
+export function ruleOn<T>(check: (value: T, report: Report) => void): z.core.$ZodCheck<T> {
+  return z.check<T>((payload) => check(payload.value, reportTo(payload)));
+}
+
+function reportTo(payload: z.core.ParsePayload): Report {
+  return (path, message, params) => {
+    payload.issues.push({
+      code: "custom",
+      path: [...path],
+      message,
+      params: { ...params },
+      input: payload.value,
+      continue: true,
+    });
+  };
+}
+
+/** Whether a key has a value: not left out, and not null, which means the same. */
+export function has(value: Unchecked, key: string): boolean {
+  return value[key] !== undefined && value[key] !== null;
 }
 
 export function isMapping(value: unknown): value is Unchecked {

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { kebabName } from "../names.ts";
+import { entriesWithin } from "../entries.ts";
+import { secretName } from "../names.ts";
 import { optional } from "../optional.ts";
-import { isMapping, rule } from "../rule.ts";
+import { rule } from "../rule.ts";
 
 const DEEPEST = 10;
 
@@ -10,7 +11,7 @@ export const destinationSchema = z
   .strictObject({
     name: z.string().min(1).max(100).describe("Name of the destination, unique within the product."),
     sink_type: z.string().min(1).describe("Kind of sink; the platform may restrict it by approved_sinks."),
-    connection_secret_ref: kebabName.max(253).describe("Name of the secret with the sink's credentials."),
+    connection_secret_ref: secretName.describe("Name of the secret with the sink's credentials."),
     source_table: optional(z.string().min(1)).describe("Table to send, as schema.table."),
     config: optional(z.record(z.string(), z.unknown())).describe("What the sink needs beside credentials."),
     field_mapping: optional(z.record(z.string(), z.string())).describe("Column to the sink's field."),
@@ -26,10 +27,13 @@ export const destinationSchema = z
     }),
   );
 
+/** Levels of mappings and lists, counted no further than matters. */
 function depth(value: unknown): number {
-  if (!isMapping(value) && !Array.isArray(value)) return 0;
-  const inner = Object.values(value).map(depth);
-  return 1 + Math.max(0, ...inner);
+  let deepest = typeof value === "object" && value !== null ? 1 : 0;
+  for (const entry of entriesWithin(value, (within) => within.depth <= DEEPEST)) {
+    if (typeof entry.value === "object" && entry.value !== null) deepest = Math.max(deepest, entry.depth + 1);
+  }
+  return deepest;
 }
 
 export type Destination = z.output<typeof destinationSchema>;

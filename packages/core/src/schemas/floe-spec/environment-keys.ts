@@ -1,16 +1,13 @@
-import { isMapping, type Report, type UnknownKeys } from "../rule.ts";
+import { entriesWithin, pathOf } from "../entries.ts";
+import type { Report, UnknownKeys } from "../rule.ts";
 
-/** Keys that say where something runs or who may, which a product must not. */
-const REFUSED = new Set([
-  "database",
-  "schema",
-  "host",
-  "port",
+/** Keys that say where something runs, which a product must not. */
+const PLACES = new Set(["database", "schema", "host", "port", "endpoint", "connection_string"]);
+/** Keys that say with which right. */
+const CREDENTIALS = new Set([
   "username",
   "password",
   "credentials",
-  "connection_string",
-  "endpoint",
   "access_key",
   "secret_key",
   "token",
@@ -22,13 +19,17 @@ const DATA_KEYS = new Set(["labels", "field_mapping"]);
 
 /**
  * Reports keys that belong to the platform, wherever in a product's file they stand and however they are
- * cased. `outputPorts[].schema`, which the format itself requires, is none of them.
+ * cased. `outputPorts[].schema`, which the format itself requires, is none of them; nor are an API's query
+ * parameters (`port` of a harbour), unless they are named like a credential.
  */
 export function reportEnvironmentKeys(value: unknown, unknownKeys: UnknownKeys, report: Report): void {
-  for (const path of [...unknownKeys, ...keysOf(value, [])]) {
+  for (const path of [...unknownKeys, ...keysOf(value)]) {
     const key = String(path.at(-1));
+    const name = key.toLowerCase();
     const ownSchema = key === "schema" && path.length === 3 && path[0] === "outputPorts";
-    if (!REFUSED.has(key.toLowerCase()) || ownSchema) continue;
+    const parameter = path.length === 5 && path[0] === "ingestion" && path[3] === "params";
+    const refused = CREDENTIALS.has(name) || (PLACES.has(name) && !ownSchema && !parameter);
+    if (!refused) continue;
     report(path, `"${key}" belongs to the platform, not to a product`, {
       code: "CONFIG.ENVIRONMENT_KEY",
       why: "A product runs unchanged in every environment; where and with which credentials, the manifest says.",
@@ -37,12 +38,12 @@ export function reportEnvironmentKeys(value: unknown, unknownKeys: UnknownKeys, 
   }
 }
 
-/** The places of all keys, but for those within mappings of data. */
-function keysOf(value: unknown, path: readonly PropertyKey[]): PropertyKey[][] {
-  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => keysOf(item, [...path, index]));
-  if (!isMapping(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const place = [...path, key];
-    return DATA_KEYS.has(key) ? [place] : [place, ...keysOf(inner, place)];
-  });
+/** The places of all refused keys, but for those within mappings of data. */
+function* keysOf(value: unknown): Generator<PropertyKey[]> {
+  for (const entry of entriesWithin(value, ({ key }) => !DATA_KEYS.has(String(key)))) {
+    if (typeof entry.key !== "string") continue;
+    const name = entry.key.toLowerCase();
+    // Paths cost as much as they are deep: only of those that may be reported.
+    if (PLACES.has(name) || CREDENTIALS.has(name)) yield pathOf(entry);
+  }
 }

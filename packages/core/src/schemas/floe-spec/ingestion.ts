@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { tableName } from "../names.ts";
 import { optional, withDefault } from "../optional.ts";
-import { reportRepeated, rule } from "../rule.ts";
+import { has, reportRepeated, rule } from "../rule.ts";
+import { isCredentialAddress } from "../secret-free.ts";
 
 const common = {
   name: z
@@ -11,10 +13,7 @@ const common = {
       "must start with a letter and hold letters, digits, dashes and underscores",
     )
     .describe("Name of the source, unique within the product."),
-  destinationTable: z
-    .string()
-    .regex(/^[a-zA-Z_]\w*(\.[a-zA-Z_]\w*)?$/, 'must be "table" or "schema.table"')
-    .describe("Table to load into, as schema.table."),
+  destinationTable: tableName.describe("Table to load into, as schema.table."),
   writeMode: withDefault(z.enum(["append", "replace", "merge"]), "append").describe(
     "append adds rows, replace loads anew, merge updates rows by primaryKey.",
   ),
@@ -39,6 +38,8 @@ const filesystemSource = z.strictObject({
     .describe("File, folder or glob, relative to floe.yaml, or a URI of an object store."),
 });
 
+const paginationType = z.enum(["single_page", "json_link", "header_link", "offset", "page_number", "cursor"]);
+
 const restSource = z.strictObject({
   ...common,
   sourceType: z.literal("rest").describe("A REST API that answers JSON."),
@@ -50,14 +51,17 @@ const restSource = z.strictObject({
     "Query parameters.",
   ),
   pagination: optional(
-    z.enum(["single_page", "json_link", "header_link", "offset", "page_number", "cursor"]),
-  ).describe("How the API gives further pages; found out by itself where left out."),
+    z.union([paginationType, z.looseObject({ type: paginationType.describe("Kind.") })]),
+  ).describe(
+    "How the API gives further pages: a kind, or a mapping of `type` and that kind's own settings. " +
+      "Found out by itself where left out.",
+  ),
 });
 
 /** One source to load. */
 export const ingestionSourceSchema = z.discriminatedUnion("sourceType", [filesystemSource, restSource]).check(
   rule((source, report) => {
-    if (source.writeMode === "merge" && (source.primaryKey === undefined || source.primaryKey === null)) {
+    if (source.writeMode === "merge" && !has(source, "primaryKey")) {
       report(["primaryKey"], "writeMode merge needs a primaryKey", {
         code: "CONFIG.MISSING_KEY",
         next: ["Add primaryKey: with the columns that identify a row."],
@@ -65,7 +69,7 @@ export const ingestionSourceSchema = z.discriminatedUnion("sourceType", [filesys
     }
     for (const key of ["path", "url"]) {
       const place = source[key];
-      if (typeof place === "string" && holdsCredential(place)) {
+      if (typeof place === "string" && isCredentialAddress(place)) {
         report([key], "a credential doesn't belong into the address", {
           code: "CONFIG.ENVIRONMENT_KEY",
           next: ["Leave it out: credentials come from the platform."],
@@ -74,14 +78,6 @@ export const ingestionSourceSchema = z.discriminatedUnion("sourceType", [filesys
     }
   }),
 );
-
-/** Whether an address carries a password, or a query parameter that is named like a credential. */
-function holdsCredential(address: string): boolean {
-  return (
-    /:\/\/[^/@]*:[^/@]*@/.test(address) ||
-    /[?&#;](?:[\w-]*(?:key|token|secret|password|signature|sig))=/i.test(address)
-  );
-}
 
 export const ingestionSchema = z
   .strictObject({

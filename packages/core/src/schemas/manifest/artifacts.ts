@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { optional, withDefault } from "../optional.ts";
-import { isMapping, reportRepeated, rule } from "../rule.ts";
+import { regularExpression } from "../pattern.ts";
+import { has, isMapping, reportRepeated, rule } from "../rule.ts";
 import { secretReferenceSchema } from "../secret-reference.ts";
 
 const resilienceSchema = z.strictObject({
@@ -39,8 +40,14 @@ const signingSchema = z
     rule((value, report) => {
       const needed =
         value.mode === "keyless" ? "oidc_issuer" : value.mode === "key-based" ? "private_key_ref" : undefined;
-      if (needed !== undefined && (value[needed] === undefined || value[needed] === null)) {
+      if (needed !== undefined && !has(value, needed)) {
         report([needed], `mode ${String(value.mode)} needs ${needed}`, { code: "CONFIG.MISSING_KEY" });
+      }
+      if (value.mode === "keyless" && has(value, "private_key_ref")) {
+        report(["private_key_ref"], "mode keyless takes no key", {
+          code: "CONFIG.INVALID_VALUE",
+          next: ["Remove private_key_ref, or set mode: key-based."],
+        });
       }
     }),
   );
@@ -49,45 +56,55 @@ const issuerSchema = z
   .strictObject({
     issuer: z.url().describe("Issuer of identities."),
     subject: optional(z.string().min(1)).describe("Identity, exactly."),
-    subject_regex: optional(z.string().min(1).max(1000)).describe("Identity, as a regular expression."),
+    subject_regex: optional(regularExpression(1000)).describe("Identity, as a regular expression."),
   })
   .check(
     rule((value, report) => {
-      const given = ["subject", "subject_regex"].filter(
-        (key) => value[key] !== undefined && value[key] !== null,
-      );
+      const given = ["subject", "subject_regex"].filter((key) => has(value, key));
       if (given.length !== 1) {
         report(["subject"], "one of subject and subject_regex is needed", { code: "CONFIG.INVALID_VALUE" });
       }
     }),
   );
 
-const verificationSchema = z.strictObject({
-  enabled: withDefault(z.boolean(), true).describe("Whether signatures are verified."),
-  enforcement: withDefault(z.enum(["enforce", "warn", "off"]), "enforce").describe(
-    "What a bad signature leads to.",
-  ),
-  trusted_issuers: withDefault(z.array(issuerSchema), []).describe("Whose signatures count."),
-  require_rekor: withDefault(z.boolean(), true).describe("Whether the transparency log must have it."),
-  require_sbom: withDefault(z.boolean(), false).describe("Whether a bill of materials must be there."),
-  public_key_ref: optional(secretReferenceSchema).describe("Key, for key-based signatures."),
-  environments: withDefault(
-    z.record(
-      z.string(),
-      z.strictObject({
-        enforcement: z.enum(["enforce", "warn", "off"]).describe("In place of the general one."),
-        require_sbom: optional(z.boolean()).describe("In place of the general one."),
-      }),
+const verificationSchema = z
+  .strictObject({
+    enabled: withDefault(z.boolean(), true).describe("Whether signatures are verified."),
+    enforcement: withDefault(z.enum(["enforce", "warn", "off"]), "enforce").describe(
+      "What a bad signature leads to.",
     ),
-    {},
-  ).describe("Differences by environment."),
-  grace_period_days: withDefault(z.int().min(0).max(90), 7).describe(
-    "Days that an expired certificate still counts.",
-  ),
-  private_infrastructure: withDefault(z.boolean(), false).describe(
-    "Whether the signing services are the company's own.",
-  ),
-});
+    trusted_issuers: withDefault(z.array(issuerSchema), []).describe("Whose signatures count."),
+    require_rekor: withDefault(z.boolean(), true).describe("Whether the transparency log must have it."),
+    require_sbom: withDefault(z.boolean(), false).describe("Whether a bill of materials must be there."),
+    public_key_ref: optional(secretReferenceSchema).describe("Key, for key-based signatures."),
+    environments: withDefault(
+      z.record(
+        z.string(),
+        z.strictObject({
+          enforcement: z.enum(["enforce", "warn", "off"]).describe("In place of the general one."),
+          require_sbom: optional(z.boolean()).describe("In place of the general one."),
+        }),
+      ),
+      {},
+    ).describe("Differences by environment."),
+    grace_period_days: withDefault(z.int().min(0).max(90), 7).describe(
+      "Days that an expired certificate still counts.",
+    ),
+    private_infrastructure: withDefault(z.boolean(), false).describe(
+      "Whether the signing services are the company's own.",
+    ),
+  })
+  .check(
+    rule((value, report) => {
+      const issuers = Array.isArray(value.trusted_issuers) ? value.trusted_issuers : [];
+      if (value.enabled !== true || issuers.length > 0 || has(value, "public_key_ref")) return;
+      report(["trusted_issuers"], "verification needs trusted_issuers or public_key_ref", {
+        code: "CONFIG.MISSING_KEY",
+        why: "Without either, no signature could ever count.",
+        next: ["Add one of the two, or set enabled: false."],
+      });
+    }),
+  );
 
 const registrySchema = z.strictObject({
   uri: z
@@ -109,11 +126,11 @@ const registrySchema = z.strictObject({
     .check(
       rule((value, report) => {
         const needed = value.type === "basic" || value.type === "token";
-        if (needed && !isMapping(value.credentials_ref)) {
-          report(["credentials_ref"], `type ${String(value.type)} needs credentials_ref`, {
-            code: "CONFIG.MISSING_KEY",
-          });
-        }
+        const given = has(value, "credentials_ref");
+        if (typeof value.type !== "string" || needed === given) return;
+        report(["credentials_ref"], `type ${value.type} ${needed ? "needs" : "takes no"} credentials_ref`, {
+          code: needed ? "CONFIG.MISSING_KEY" : "CONFIG.INVALID_VALUE",
+        });
       }),
     )
     .describe("Login."),

@@ -1,42 +1,12 @@
 import { z } from "zod";
 import { optional, withDefault } from "../optional.ts";
-import { rule } from "../rule.ts";
+import { regularExpression } from "../pattern.ts";
+import { percent } from "../percent.ts";
+import { has, rule } from "../rule.ts";
 
 const level = z.enum(["off", "warn", "strict"]);
-const percent = z.int().min(0).max(100);
+/** Of the Python floe's format, as is the refusal of patterns that can take forever. */
 const LONGEST_PATTERN = 500;
-
-/** A repetition of a group that itself repeats or has alternatives: the shapes that can take forever. */
-const EXPLOSIVE = /\([^()]*(?:[+*}]|\|)[^()]*\)\s*(?:[+*]|\{\d*,)/;
-
-const pattern = z
-  .string()
-  .min(1)
-  .max(LONGEST_PATTERN)
-  .check(
-    z.check((payload) => {
-      const fault = patternFault(payload.value);
-      if (fault !== undefined) {
-        payload.issues.push({
-          code: "custom",
-          message: fault,
-          params: { code: "CONFIG.INVALID_VALUE" },
-          input: payload.value,
-        });
-      }
-    }),
-  );
-
-function patternFault(text: string): string | undefined {
-  try {
-    new RegExp(text);
-  } catch (error) {
-    return `it isn't a regular expression: ${(error as Error).message}`;
-  }
-  return EXPLOSIVE.test(text)
-    ? "a repeated group that itself repeats or branches can take forever to match"
-    : undefined;
-}
 
 const namingSchema = z
   .strictObject({
@@ -44,14 +14,14 @@ const namingSchema = z
     pattern: withDefault(z.enum(["medallion", "kimball", "custom"]), "medallion").describe(
       "medallion: bronze_, silver_, gold_; kimball: dim_, fact_, bridge_, hub_, link_, sat_; custom: custom_patterns.",
     ),
-    custom_patterns: optional(z.array(pattern).min(1)).describe(
+    custom_patterns: optional(z.array(regularExpression(LONGEST_PATTERN)).min(1)).describe(
       "Regular expressions, of which a name must match one.",
     ),
   })
   .check(
     rule((value, report) => {
       const custom = value.pattern === "custom";
-      const given = value.custom_patterns !== undefined && value.custom_patterns !== null;
+      const given = has(value, "custom_patterns");
       if (custom === given) return;
       report(
         ["custom_patterns"],
@@ -87,26 +57,36 @@ const appliesTo = withDefault(z.string().min(1), "*").describe("Models that the 
 
 const customRuleSchema = z.discriminatedUnion("type", [
   z.strictObject({
-    type: z.literal("require_tags_for_prefix"),
+    type: z.literal("require_tags_for_prefix").describe("Models of a prefix must have tags."),
     prefix: z.string().min(1).describe("Models whose names start so."),
     required_tags: z.array(z.string().min(1)).min(1).describe("Tags that they must have."),
     applies_to: appliesTo,
   }),
   z.strictObject({
-    type: z.literal("require_meta_field"),
+    type: z.literal("require_meta_field").describe("Models must have a key in their meta."),
     field: z.string().min(1).describe("Key that a model's meta must have."),
     required: withDefault(z.boolean(), true).describe("Whether it must have a value."),
     applies_to: appliesTo,
   }),
   z.strictObject({
-    type: z.literal("require_tests_of_type"),
+    type: z.literal("require_tests_of_type").describe("Models must have tests of some kinds."),
     test_types: z.array(z.string().min(1)).min(1).describe("Kinds of test that a model must have."),
     min_columns: withDefault(z.int().min(1), 1).describe("On how many columns."),
     applies_to: appliesTo,
   }),
 ]);
 
-const POLICY_TYPES = ["naming", "coverage", "documentation", "semantic", "custom", "data_contract"] as const;
+const POLICY_TYPES = [
+  "naming",
+  "coverage",
+  "documentation",
+  "semantic",
+  "custom",
+  "data_contract",
+  "rbac",
+  "secret_scanning",
+  "network_policy",
+] as const;
 
 const policyOverrideSchema = z.strictObject({
   pattern: z.string().min(1).describe("Models that it is for, as a glob."),
@@ -156,7 +136,7 @@ const secretScanningSchema = z.strictObject({
     z.array(
       z.strictObject({
         name: z.string().min(1).describe("Name of the pattern."),
-        pattern: pattern.describe("Regular expression of the secret."),
+        pattern: regularExpression(LONGEST_PATTERN).describe("Regular expression of the secret."),
         severity: withDefault(z.enum(["error", "warning"]), "error").describe("What a find leads to."),
       }),
     ),

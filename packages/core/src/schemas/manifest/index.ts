@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { kebabName, semanticVersion } from "../names.ts";
 import { optional } from "../optional.ts";
-import { isMapping, type Report, rule, type Unchecked, type UnknownKeys } from "../rule.ts";
+import { has, isMapping, type Report, rule, type Unchecked, type UnknownKeys } from "../rule.ts";
 import { artifactsConfigSchema } from "./artifacts.ts";
 import { governanceSchema } from "./governance.ts";
 import { observabilitySchema } from "./observability.ts";
@@ -101,12 +101,13 @@ export const manifestSchema = shape
 /** What each scope may and must have: C001 to C006 of the Python floe. */
 function reportScope(value: Unchecked, report: Report): void {
   const { scope } = value;
-  const has = (key: string): boolean => value[key] !== undefined && value[key] !== null;
+  // Of a scope that doesn't exist nothing follows.
+  if (scope !== undefined && scope !== "enterprise" && scope !== "domain") return;
   const only = (key: string, owner: "enterprise" | "domain"): void => {
-    if (!has(key) || scope === owner) return;
+    if (!has(value, key) || scope === owner) return;
     report([key], `${key} belongs to ${owner === "enterprise" ? "an enterprise" : "a domain"} manifest`, {
       code: "INHERITANCE.SCOPE",
-      why: scope === undefined ? "This manifest has no scope." : `This manifest's scope is ${String(scope)}.`,
+      why: scope === undefined ? "This manifest has no scope." : `This manifest's scope is ${scope}.`,
       next: [`Set scope: ${owner}, or move ${key} to the manifest that has it.`],
     });
   };
@@ -114,7 +115,7 @@ function reportScope(value: Unchecked, report: Report): void {
   only("approved_sinks", "enterprise");
   only("approved_products", "domain");
   only("parent_manifest", "domain");
-  if (scope === "domain" && !has("parent_manifest")) {
+  if (scope === "domain" && !has(value, "parent_manifest")) {
     report(["parent_manifest"], "a domain manifest needs parent_manifest", {
       code: "INHERITANCE.SCOPE",
       next: ["Add parent_manifest: with the path of the enterprise's manifest."],

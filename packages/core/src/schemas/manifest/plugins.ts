@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PLUGIN_KINDS, type PluginKind } from "../../plugin/kinds.ts";
-import { kebabName, semanticVersion } from "../names.ts";
+import { secretName, semanticVersion } from "../names.ts";
 import { optional } from "../optional.ts";
 import { qualityConfigSchema } from "./quality.ts";
 
@@ -9,9 +9,7 @@ export const pluginSelectionSchema = z.strictObject({
   type: z.string().trim().min(1).describe("Name of the plugin: duckdb, s3, dagster, ..."),
   version: optional(semanticVersion).describe("Exact version that must be installed; any, where left out."),
   config: optional(z.record(z.string(), z.unknown())).describe("The plugin's own configuration."),
-  connection_secret_ref: optional(kebabName.max(253)).describe(
-    "Name of the secret that the plugin connects with.",
-  ),
+  connection_secret_ref: optional(secretName).describe("Name of the secret that the plugin connects with."),
 });
 
 /** See {@link pluginSelectionSchema}. */

@@ -1,17 +1,7 @@
 import { z } from "zod";
 import { optional, withDefault } from "../optional.ts";
-import { rule } from "../rule.ts";
-
-/** A share in percent: `80`, `80%` or `"80%"`. */
-const percent = z
-  .union([
-    z.number().min(0).max(100),
-    z
-      .string()
-      .regex(/^(100(\.0+)?|\d{1,2}(\.\d+)?)\s*%$/, 'must be a percentage from 0 to 100, such as "80%"')
-      .transform((text) => Number.parseFloat(text)),
-  ])
-  .describe("Percent, from 0 to 100.");
+import { percent } from "../percent.ts";
+import { isMapping, rule } from "../rule.ts";
 
 const score = z.int().min(0).max(100);
 
@@ -39,38 +29,40 @@ const weightsSchema = z.strictObject({
   statistical_checks: withDefault(z.number().positive(), 0.5).describe("Weight of a statistical check."),
 });
 
+const USUAL_WEIGHTS = {
+  completeness: 0.25,
+  accuracy: 0.25,
+  validity: 0.2,
+  consistency: 0.15,
+  timeliness: 0.15,
+};
+
 const share = z.number().min(0).max(1);
-const dimensionWeightsSchema = z
+export const dimensionWeightsSchema = z
   .strictObject({
-    completeness: withDefault(share, 0.25).describe("Share of completeness."),
-    accuracy: withDefault(share, 0.25).describe("Share of accuracy."),
-    validity: withDefault(share, 0.2).describe("Share of validity."),
-    consistency: withDefault(share, 0.15).describe("Share of consistency."),
-    timeliness: withDefault(share, 0.15).describe("Share of timeliness."),
+    completeness: withDefault(share, USUAL_WEIGHTS.completeness).describe("Share of completeness."),
+    accuracy: withDefault(share, USUAL_WEIGHTS.accuracy).describe("Share of accuracy."),
+    validity: withDefault(share, USUAL_WEIGHTS.validity).describe("Share of validity."),
+    consistency: withDefault(share, USUAL_WEIGHTS.consistency).describe("Share of consistency."),
+    timeliness: withDefault(share, USUAL_WEIGHTS.timeliness).describe("Share of timeliness."),
   })
   .check(
     rule((value, report) => {
-      const defaults = {
-        completeness: 0.25,
-        accuracy: 0.25,
-        validity: 0.2,
-        consistency: 0.15,
-        timeliness: 0.15,
-      };
-      const sum = Object.entries(defaults).reduce((total, [key, usual]) => {
-        const given = value[key];
-        return total + (typeof given === "number" ? given : usual);
-      }, 0);
+      const shares = Object.keys(USUAL_WEIGHTS).map((key) => value[key]);
+      // A share of the wrong type is told already, and leaves nothing to add up.
+      if (!shares.every((one) => typeof one === "number")) return;
+      const sum = shares.reduce((total, one) => total + one, 0);
       // Tenths don't add up exactly in binary.
       if (Math.abs(sum - 1) > 0.001) {
         report([], `the weights add up to ${Number(sum.toFixed(3))}, not to 1`, {
           code: "CONFIG.INVALID_VALUE",
+          next: ["Give all five; those left out keep their defaults, which count too."],
         });
       }
     }),
   );
 
-const calculationSchema = z.strictObject({
+export const calculationSchema = z.strictObject({
   baseline_score: withDefault(score, 70).describe("Score before any check counts."),
   max_positive_influence: withDefault(score, 30).describe("Most that passing checks add."),
   max_negative_influence: withDefault(score, 50).describe("Most that failing checks take."),
@@ -80,7 +72,7 @@ const calculationSchema = z.strictObject({
   ).describe("Weight by severity."),
 });
 
-const thresholdsSchema = z.strictObject({
+export const thresholdsSchema = z.strictObject({
   min_score: withDefault(score, 70).describe("Below this score a run fails."),
   warn_score: withDefault(score, 85).describe("Below this score a run warns."),
 });
@@ -123,9 +115,9 @@ export const qualityConfigSchema = z
       } else if (provider !== undefined && type !== undefined && provider !== type) {
         report(["type"], "provider and type name different frameworks", { code: "CONFIG.INVALID_VALUE" });
       }
-      const config = (value.config ?? {}) as Record<string, unknown>;
+      const config = isMapping(value.config) ? value.config : {};
       for (const key of Object.keys(settings)) {
-        if (value[key] !== undefined && typeof config === "object" && config[key] !== undefined) {
+        if (value[key] !== undefined && config[key] !== undefined) {
           report([key], `"${key}" stands here and below config`, {
             code: "CONFIG.DUPLICATE_KEY",
             next: ["Keep one of the two."],
