@@ -7,9 +7,9 @@ import type {
 } from "./facets/index.ts";
 
 /** The version of the OpenLineage specification that events are written to. */
-export const OPENLINEAGE_VERSION = "2-0-2";
+export const OPENLINEAGE_SPEC_VERSION = "2-0-2";
 
-const SCHEMA = `https://openlineage.io/spec/${OPENLINEAGE_VERSION}/OpenLineage.json`;
+const SCHEMA = `https://openlineage.io/spec/${OPENLINEAGE_SPEC_VERSION}/OpenLineage.json`;
 
 /**
  * Exactly one START and one of COMPLETE, ABORT or FAIL for each run; any number of RUNNING and OTHER

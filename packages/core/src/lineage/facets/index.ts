@@ -110,6 +110,6 @@ export function createFacet<P extends keyof KnownFacets, K extends keyof KnownFa
   producer: string,
   fields: FacetFields<P, K>,
 ): KnownFacets[P][K] {
-  const facet = { _producer: producer, _schemaURL: facetSchemaUrl(place, key), ...fields };
+  const facet = { ...fields, _producer: producer, _schemaURL: facetSchemaUrl(place, key) };
   return facet as unknown as KnownFacets[P][K];
 }

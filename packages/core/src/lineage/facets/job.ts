@@ -7,7 +7,17 @@ export interface JobTypeJobFacet extends DeletableFacet {
   integration: string;
   /** `MODEL`, `TEST`, `DAG`, `TASK`. */
   jobType?: string;
-  emissionPattern?: Readonly<Record<string, unknown>>;
+  emissionPattern?: EmissionPattern;
+}
+
+/** When and what a job emits. */
+export interface EmissionPattern {
+  /** EVENT_BASED: when the run's state changes; PERIODIC: at regular times. */
+  eventTrigger: "EVENT_BASED" | "PERIODIC";
+  /** ACCUMULATIVE: a run's events are added together; COMPLETE_SNAPSHOT: each stands for itself. */
+  eventContentMode: "ACCUMULATIVE" | "COMPLETE_SNAPSHOT";
+  /** Seconds, at least 1. Required with PERIODIC and COMPLETE_SNAPSHOT. */
+  windowDuration?: number;
 }
 
 /** The SQL that ran. Version 1-1-0. */
@@ -64,13 +74,13 @@ export interface LineageDatasetEntry {
   fields?: Readonly<Record<string, { inputs: readonly LineageInput[] }>>;
 }
 
-export interface LineageJobEntry {
-  type: "JOB";
-  namespace?: string;
-  name?: string;
-  runId?: string;
-  inputs?: readonly LineageInput[];
-}
+export type LineageJobEntry = LineageJobReference & { inputs?: readonly LineageInput[] };
+
+/** A job by namespace and name; without both, the job of the event itself. */
+export type LineageJobReference = { type: "JOB"; runId?: string } & (
+  | { namespace: string; name: string }
+  | { namespace?: never; name?: never }
+);
 
 export type LineageInput =
   | {
@@ -80,13 +90,7 @@ export type LineageInput =
       field?: string;
       transformations?: readonly Transformation[];
     }
-  | {
-      type: "JOB";
-      namespace?: string;
-      name?: string;
-      runId?: string;
-      transformations?: readonly Transformation[];
-    };
+  | (LineageJobReference & { transformations?: readonly Transformation[] });
 
 /** The job facets by their key in `job.facets`. */
 export interface KnownJobFacets {

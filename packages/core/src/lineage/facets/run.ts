@@ -1,3 +1,4 @@
+import type { Job, Run } from "../events.ts";
 import type { Facet, Tag } from "./base.ts";
 
 interface JobId {
@@ -7,9 +8,9 @@ interface JobId {
 
 /** The run that started this one, and the one at the top. Version 1-2-0. */
 export interface ParentRunFacet extends Facet {
-  run: { runId: string };
-  job: JobId;
-  root?: { run: { runId: string }; job: JobId };
+  run: Run;
+  job: Job;
+  root?: { run: Run; job: Job };
 }
 
 /** Why a run failed. Never with a secret. Version 1-0-1. */
