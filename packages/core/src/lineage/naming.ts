@@ -4,60 +4,79 @@ export interface DatasetName {
   name: string;
 }
 
+/** A table by its parts, each kept as given: case and quoting are the database's affair. */
+export interface TableParts {
+  database: string;
+  schema: string;
+  table: string;
+}
+
 /*
  * The names that OpenLineage's own integrations give, so that events of different tools meet in one graph.
- * Source: https://openlineage.io/docs/spec/naming
+ * Source: https://openlineage.io/docs/spec/naming; slashes at the ends as in OpenLineage's Java client,
+ * `io.openlineage.client.utils.filesystem`. Names are not URIs: a space stays a space.
  */
 
-/** `s3://bucket` and the key, without slashes at either end. */
+/** `s3://bucket` and the key without slashes at its ends; `/` for the bucket itself. */
 export function s3Dataset(bucket: string, key: string): DatasetName {
   return { namespace: `s3://${bucket}`, name: objectKey(key) };
 }
 
-/** `gs://bucket` and the key. */
+/** `gs://bucket` and the key without slashes at its ends; `/` for the bucket itself. */
 export function gcsDataset(bucket: string, key: string): DatasetName {
   return { namespace: `gs://${bucket}`, name: objectKey(key) };
 }
 
-/** `abfss://container@account.dfs.core.windows.net` and the path. */
+/**
+ * `abfss://container@account.dfs.core.windows.net` and the path without slashes at its ends; `/` for the
+ * container itself.
+ */
 export function azureDataset(container: string, account: string, path: string): DatasetName {
   return { namespace: `abfss://${container}@${account}.dfs.core.windows.net`, name: objectKey(path) };
 }
 
-/** `file` and the absolute path. A Windows path is written with slashes: `C:/data/x.csv`. */
+/**
+ * `file` and the path without slashes at its end; `/` for the root. A Windows path, known by its drive or
+ * its leading `\\`, is written with slashes (`C:/data/x.csv`); elsewhere a backslash is part of a name.
+ */
 export function fileDataset(path: string): DatasetName {
-  const slashed = path.replaceAll("\\", "/");
-  return { namespace: "file", name: slashed.length > 1 ? slashed.replace(/\/+$/, "") : slashed };
-}
-
-/** `snowflake://org-account` and `DATABASE.SCHEMA.TABLE`, as Snowflake stores unquoted names. */
-export function snowflakeDataset(
-  organization: string,
-  account: string,
-  parts: { database: string; schema: string; table: string },
-): DatasetName {
-  return {
-    namespace: `snowflake://${organization}-${account}`,
-    name: `${parts.database}.${parts.schema}.${parts.table}`,
-  };
+  const slashed = /^(?:[A-Za-z]:\\|\\\\)/.test(path) ? path.replaceAll("\\", "/") : path;
+  return { namespace: "file", name: slashed.replace(/\/+$/, "") || "/" };
 }
 
 /**
- * `duckdb://` and the database's path, then `database.schema.table`. The naming specification doesn't have
- * DuckDB; this is what OpenLineage's dbt integration does
- * (`integration/common/src/openlineage/common/provider/dbt/processor.py`).
+ * `snowflake://` and the account, then `database.schema.table`. `account` is the identifier that Snowflake's
+ * clients take: `organization-account`, whose region or `privatelink` suffix is dropped, or the older
+ * locator, completed with the region `us-west-1` and the cloud `aws` where they are missing. dbt's names
+ * come as in its manifest.
+ * @see https://github.com/OpenLineage/OpenLineage `fix_account_name` in
+ * `integration/common/src/openlineage/common/provider/snowflake.py`
  */
-export function duckdbDataset(
-  path: string,
-  parts: { database: string; schema: string; table: string },
-): DatasetName {
-  return {
-    namespace: `duckdb://${path.replaceAll("\\", "/")}`,
-    name: `${parts.database}.${parts.schema}.${parts.table}`,
-  };
+export function snowflakeDataset(account: string, parts: TableParts): DatasetName {
+  return { namespace: `snowflake://${snowflakeAccount(account)}`, name: tableName(parts) };
+}
+
+/**
+ * `duckdb://` and the database's path as it stands in dbt's profile, `:memory:` included, then
+ * `database.schema.table`. The naming specification doesn't have DuckDB; this is what OpenLineage's dbt
+ * integration does (`integration/common/src/openlineage/common/provider/dbt/processor.py`, and the fixture
+ * `integration/common/tests/dbt/duckdb/result.json`). It doesn't alter the path, so neither does this: give
+ * the same path here and to dbt.
+ */
+export function duckdbDataset(path: string, parts: TableParts): DatasetName {
+  return { namespace: `duckdb://${path}`, name: tableName(parts) };
 }
 
 function objectKey(key: string): string {
-  const trimmed = key.replace(/^\/+|\/+$/g, "");
-  return trimmed === "" ? "/" : trimmed;
+  return key.replace(/^\/+|\/+$/g, "") || "/";
+}
+
+function tableName({ database, schema, table }: TableParts): string {
+  return `${database}.${schema}.${table}`;
+}
+
+function snowflakeAccount(identifier: string): string {
+  const [account = "", region = "us-west-1", cloud = "aws"] = identifier.split(".");
+  if (account.includes("-")) return account;
+  return identifier.split(".").length > 3 ? identifier : `${account}.${region}.${cloud}`;
 }
