@@ -1,5 +1,6 @@
 export * from "./compiled-artifacts/index.ts";
 export { cronFault, isTimezone } from "./cron.ts";
+export { editorSchema } from "./editor-schema.ts";
 export * from "./floe-spec/index.ts";
 export * from "./manifest/index.ts";
 export type { Tier } from "./names.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { optional } from "./optional.ts";
+import { optional, withDefault } from "./optional.ts";
 
 /**
  * Names a secret without holding it. Nothing is read before the secret is used.
@@ -8,10 +8,10 @@ import { optional } from "./optional.ts";
  * of the secret in that system, and the key within it.
  */
 export const secretReferenceSchema = z.strictObject({
-  source: z
-    .enum(["env", "kubernetes", "vault", "external-secrets", "infisical"])
-    .default("kubernetes")
-    .describe("Where the secret is kept."),
+  source: withDefault(
+    z.enum(["env", "kubernetes", "vault", "external-secrets", "infisical"]),
+    "kubernetes",
+  ).describe("Where the secret is kept."),
   name: z
     .string()
     .min(1)

@@ -51,8 +51,88 @@ describe("compiled_artifacts.json", () => {
       { max_queue_size: 1 },
       "observability.telemetry.batch_processor.max_export_batch_size",
     ],
+    [
+      "a password in an address",
+      ["plugins", "compute", "config"],
+      { uri: "postgres://user:plain@db/x" },
+      "plugins.compute.config.uri",
+    ],
+    [
+      "a token for the collector",
+      ["observability", "telemetry", "authentication"],
+      { auth_type: "bearer", bearer_token: "plain" },
+      "observability.telemetry.authentication.bearer_token",
+    ],
+    [
+      "a login to the collector without anything",
+      ["observability", "telemetry", "authentication"],
+      { auth_type: "api_key" },
+      "observability.telemetry.authentication.api_key",
+    ],
+    [
+      "a catalog's secret",
+      ["deployment", "catalog", "glue", "properties"],
+      { "client.secret-access-key": "plain" },
+      "deployment.catalog.glue.properties.client.secret-access-key",
+    ],
+    [
+      "a catalog that isn't described",
+      ["deployment", "catalog", "glue"],
+      undefined,
+      "deployment.catalog.glue",
+    ],
+    [
+      "a secret of a cluster without key",
+      ["deployment", "catalog", "glue", "credential_refs", "access_key", "key"],
+      undefined,
+      "deployment.catalog.glue.credential_refs.access_key.key",
+    ],
+    [
+      "a store whose secret isn't named",
+      ["deployment", "storage", "credentials", "mode"],
+      "kubernetes-secret",
+      "deployment.storage.credentials.secret_ref",
+    ],
+    [
+      "a store whose variables aren't named",
+      ["deployment", "storage", "credentials", "env_refs"],
+      {},
+      "deployment.storage.credentials.env_refs",
+    ],
+    [
+      "a credential in a source's path",
+      ["ingestion_outputs", 0, "source_path"],
+      "s3://x/y?access_key=1",
+      "ingestion_outputs.0.source_path",
+    ],
+    [
+      "a table that is none",
+      ["ingestion_outputs", 0, "physical_table"],
+      "raw orders",
+      "ingestion_outputs.0.physical_table",
+    ],
+    [
+      "dimension weights that don't add up",
+      ["quality_config", "dimension_weights"],
+      { accuracy: 1 },
+      "quality_config.dimension_weights",
+    ],
+    ["a model's unknown key", ["transforms", "models", 0, "class"], "x", "transforms.models.0"],
   ])("refuses %s", (_title, path, value, where) => {
     expect(refused(path, value)).toEqual([where]);
+  });
+
+  it("knows credentials by their key, however it is written", () => {
+    const config = (key: string) => refused(["plugins", "compute", "config"], { [key]: "plain" });
+    for (const key of ["s3.secret-access-key", "secretAccessKey", "API_KEY", "auth_token", "Passphrase"]) {
+      expect([key, config(key).length]).toEqual([key, 1]);
+    }
+    expect(refused(["plugins", "compute", "config"], { tokens: ["plain"] })).toEqual([
+      "plugins.compute.config.tokens.0",
+    ]);
+    for (const key of ["token_env", "secret_name", "primary_key", "token_uri", "keyspace", "monkey"]) {
+      expect([key, config(key).length]).toEqual([key, 0]);
+    }
   });
 
   it("takes references where secrets are meant", () => {

@@ -56,7 +56,7 @@ observability: {tracing: {enabled: true}, lineage: {endpoint: "http://marquez:50
 resource_presets: {small: {cpu: 500m, memory: 512Mi}, large: {requests: {cpu: 2, memory: 4Gi}, limits: {cpu: 4, memory: 8Gi}}}
 `);
 
-/** Artifacts as the Python floe writes them. */
+/** Artifacts as the Python floe writes them: with null for what isn't there. */
 export const artifacts = (): Record<string, unknown> => ({
   version: "0.16.0",
   metadata: {
@@ -85,7 +85,88 @@ export const artifacts = (): Record<string, unknown> => ({
     compute: { type: "duckdb", version: "1.0.0" },
     orchestrator: { type: "dagster", version: "1.0.0" },
   },
-  transforms: { models: [{ name: "a", compute: "duckdb" }], default_compute: "duckdb" },
+  transforms: {
+    models: [
+      {
+        name: "a",
+        compute: "duckdb",
+        tags: null,
+        depends_on: null,
+        quality_tier: "gold",
+        quality_checks: [
+          { name: "id_nn", type: "not_null", column: "id", dimension: "completeness", severity: "critical" },
+        ],
+      },
+    ],
+    default_compute: "duckdb",
+  },
+  deployment: {
+    storage: {
+      provider: "s3",
+      endpoint: {
+        internal_url: "http://store:9000",
+        external_url: "http://localhost:9000",
+        region: "eu-central-1",
+        warehouse_path: "lake/warehouse",
+      },
+      credentials: { mode: "environment", env_refs: { secret_access_key: "AWS_SECRET_ACCESS_KEY" } },
+      dbt: { profile_name: "orders-360", target_name: "dev", schema_name: "main" },
+      dagster: { resource_key: "store", asset_io_manager_key: "io" },
+    },
+    catalog: {
+      provider: "glue",
+      polaris: null,
+      glue: {
+        region: "eu-central-1",
+        warehouse: "s3://lake/warehouse",
+        credential_refs: { access_key: { source: "kubernetes-secret", name: "aws", key: "access_key" } },
+      },
+      iceberg_rest: {
+        uri: "http://catalog/api",
+        warehouse: "lake",
+        oauth2: {
+          client_id_env: "CLIENT_ID",
+          client_secret_env: "CLIENT_SECRET",
+          oauth2_server_uri_env: "TOKEN_URI",
+        },
+      },
+    },
+    ingestion: null,
+  },
+  ingestion_outputs: [
+    {
+      source_name: "orders_files",
+      source_type: "filesystem",
+      logical_table: "raw.orders",
+      physical_table: "lake.raw.orders",
+      file_format: "csv",
+      source_path: "data/orders",
+      write_mode: "append",
+      schema_contract: "evolve",
+      primary_key: null,
+    },
+  ],
+  governance: { policy_enforcement_level: "strict", data_retention_days: null },
+  enforcement_result: {
+    passed: true,
+    error_count: 0,
+    warning_count: 0,
+    policy_types_checked: ["naming"],
+    models_validated: 1,
+    enforcement_level: "strict",
+  },
+  data_contracts: [{ apiVersion: "v3.1.0", kind: "DataContract", id: "orders" }],
+  quality_config: {
+    provider: "great_expectations",
+    quality_gates: { gold: { min_test_coverage: 100, required_tests: ["not_null"], min_score: 90 } },
+    dimension_weights: {
+      completeness: 0.25,
+      accuracy: 0.25,
+      validity: 0.2,
+      consistency: 0.15,
+      timeliness: 0.15,
+    },
+  },
   dbt_profiles: {
     "orders-360": {
       target: "dev",

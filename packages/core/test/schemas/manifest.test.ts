@@ -1,5 +1,4 @@
 import { manifestSchema, type RuleParams } from "@floe/core";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { manifest, withValue } from "./documents.ts";
 
@@ -70,6 +69,20 @@ describe("manifest.yaml", () => {
       ["plugins", "quality", "quality_gates", "gold", "min_test_coverage"],
       "120%",
       "invalid_union",
+    ],
+    ["a name of two frameworks", ["plugins", "quality", "type"], "soda", "CONFIG.INVALID_VALUE"],
+    [
+      "a setting beside and below config",
+      ["plugins", "quality", "config"],
+      { check_timeout_seconds: 5 },
+      "CONFIG.DUPLICATE_KEY",
+      "plugins.quality.check_timeout_seconds",
+    ],
+    [
+      "patterns that nothing asks for",
+      ["governance", "naming", "custom_patterns"],
+      ["^x$"],
+      "CONFIG.INVALID_VALUE",
     ],
     ["a reserved name", ["metadata", "name"], "default", "CONFIG.INVALID_VALUE"],
     ["an environment", ["prod"], {}, "CONFIG.ENVIRONMENT_KEY"],
@@ -146,22 +159,127 @@ describe("manifest.yaml", () => {
     });
   });
 
-  it("answers any value with a result or issues", () => {
-    fc.assert(fc.property(fc.anything(), (value) => void manifestSchema.safeParse(value)));
-    const paths = [
-      ["metadata"],
-      ["plugins"],
-      ["plugins", "quality"],
-      ["plugins", "quality", "config"],
-      ["governance"],
-      ["governance", "naming"],
-      ["artifacts"],
-      ["resource_presets", "small"],
-    ];
-    fc.assert(
-      fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
-        manifestSchema.safeParse(withValue(manifest(), path, value));
-      }),
+  it("takes all three spellings of a resource preset", () => {
+    const flat = { cpu_request: "250m", memory_request: "256Mi", cpu_limit: 1, memory_limit: "1Gi" };
+    expect(
+      manifestSchema.parse(withValue(manifest(), ["resource_presets"], { flat })).resource_presets,
+    ).toEqual({
+      flat: { requests: { cpu: "250m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },
+    });
+  });
+
+  it("leaves a kind that isn't selected unset: defaults are the host's", () => {
+    const { plugins } = manifestSchema.parse(
+      withValue(manifest(), ["plugins"], { secrets: { type: "vault" } }),
     );
+    expect(Object.entries(plugins).filter(([, selection]) => selection !== undefined)).toEqual([
+      ["secrets", { type: "vault" }],
+    ]);
+  });
+
+  it("tells faults of several rules at once", () => {
+    const document = withValue(
+      withValue(manifest(), ["metadata"], { name: "root", version: 1 }),
+      ["scope"],
+      "domain",
+    );
+    expect(issuesOf({ ...document, env: {}, extra: 1 })).toEqual(
+      expect.arrayContaining([
+        { code: "invalid_type", path: "metadata.version" },
+        { code: "invalid_type", path: "metadata.owner" },
+        { code: "unrecognized_keys", path: "" },
+        { code: "CONFIG.INVALID_VALUE", path: "metadata.name" },
+        { code: "CONFIG.ENVIRONMENT_KEY", path: "env" },
+        { code: "INHERITANCE.SCOPE", path: "parent_manifest" },
+        { code: "INHERITANCE.SCOPE", path: "approved_plugins" },
+      ]),
+    );
+  });
+
+  it("draws no conclusions from a scope that doesn't exist", () => {
+    expect(issuesOf(withValue(manifest(), ["scope"], "galaxy"))).toEqual([
+      { code: "invalid_value", path: "scope" },
+    ]);
+  });
+
+  it.each<[string, Record<string, unknown>, string, string]>([
+    [
+      "keyless signing without issuer",
+      { signing: { mode: "keyless" } },
+      "CONFIG.MISSING_KEY",
+      "signing.oidc_issuer",
+    ],
+    [
+      "keyless signing with a key",
+      { signing: { mode: "keyless", oidc_issuer: "https://issuer.example", private_key_ref: { name: "k" } } },
+      "CONFIG.INVALID_VALUE",
+      "signing.private_key_ref",
+    ],
+    [
+      "signing by a key that isn't named",
+      { signing: { mode: "key-based" } },
+      "CONFIG.MISSING_KEY",
+      "signing.private_key_ref",
+    ],
+    [
+      "verification against nobody",
+      { verification: {} },
+      "CONFIG.MISSING_KEY",
+      "verification.trusted_issuers",
+    ],
+    [
+      "an issuer of anybody",
+      { verification: { trusted_issuers: [{ issuer: "https://issuer.example" }] } },
+      "CONFIG.INVALID_VALUE",
+      "verification.trusted_issuers.0.subject",
+    ],
+    [
+      "a subject that can take forever",
+      { verification: { trusted_issuers: [{ issuer: "https://issuer.example", subject_regex: "(a+)+" }] } },
+      "CONFIG.INVALID_VALUE",
+      "verification.trusted_issuers.0.subject_regex",
+    ],
+    [
+      "a login nobody asked for",
+      { auth: { type: "anonymous", credentials_ref: { name: "k" } } },
+      "CONFIG.INVALID_VALUE",
+      "auth.credentials_ref",
+    ],
+  ])("refuses a registry with %s", (_title, part, code, where) => {
+    const registry = { uri: "oci://registry.example/floe", auth: { type: "anonymous" }, ...part };
+    expect(issuesOf(withValue(manifest(), ["artifacts"], { registry }))).toEqual([
+      { code, path: `artifacts.registry.${where}` },
+    ]);
+  });
+
+  it.each<[string, Record<string, unknown>, string, string]>([
+    [
+      "two environments of a name",
+      {
+        environments: [
+          { name: "dev", gates: {} },
+          { name: "dev", gates: {} },
+        ],
+      },
+      "CONFIG.INVALID_VALUE",
+      "environments.1.name",
+    ],
+    [
+      "the policy gate off",
+      { environments: [{ name: "dev", gates: { policy_compliance: false } }] },
+      "CONFIG.INVALID_VALUE",
+      "environments.0.gates.policy_compliance",
+    ],
+    [
+      "a webhook for nothing",
+      { webhooks: [{ url: "https://hook.example", events: [] }] },
+      "too_small",
+      "webhooks.0.events",
+    ],
+  ])("refuses promotion with %s", (_title, promotion, code, where) => {
+    const registry = { uri: "oci://registry.example/floe", auth: { type: "anonymous" } };
+    expect(issuesOf(withValue(manifest(), ["artifacts"], { registry, promotion }))).toEqual([
+      { code, path: `artifacts.promotion.${where}` },
+    ]);
   });
 });

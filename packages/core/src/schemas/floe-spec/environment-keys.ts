@@ -1,4 +1,4 @@
-import { entriesWithin, pathOf } from "../entries.ts";
+import { type Entry, entriesWithin, pathOf } from "../entries.ts";
 import type { Report, UnknownKeys } from "../rule.ts";
 
 /** Keys that say where something runs, which a product must not. */
@@ -13,6 +13,9 @@ const CREDENTIALS = new Set([
   "token",
   "api_key",
 ]);
+
+/** No product nests settings so deep; places of this depth and more would only fill the memory. */
+const DEEPEST = 100;
 
 /** Mappings whose keys are data (columns, labels), not settings. */
 const DATA_KEYS = new Set(["labels", "field_mapping"]);
@@ -40,7 +43,8 @@ export function reportEnvironmentKeys(value: unknown, unknownKeys: UnknownKeys, 
 
 /** The places of all refused keys, but for those within mappings of data. */
 function* keysOf(value: unknown): Generator<PropertyKey[]> {
-  for (const entry of entriesWithin(value, ({ key }) => !DATA_KEYS.has(String(key)))) {
+  const enter = ({ key, depth }: Entry) => depth < DEEPEST && !DATA_KEYS.has(String(key));
+  for (const entry of entriesWithin(value, enter)) {
     if (typeof entry.key !== "string") continue;
     const name = entry.key.toLowerCase();
     // Paths cost as much as they are deep: only of those that may be reported.
