@@ -1,0 +1,10 @@
+"""`python -m floe_worker MODULE`"""
+
+from __future__ import annotations
+
+import sys
+
+from floe_worker.serve import serve
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

@@ -1,0 +1,33 @@
+import { FloeError } from "@floe/core";
+
+const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
+
+/** What went wrong in the cache folder, coded; also from a tool's own words. */
+export function cacheFailure(error: unknown, dir: string): FloeError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT" || saysDiskFull(message)) return diskFull(dir, error);
+  if (UNWRITABLE.has(code ?? "") || /unable to open database|read-?only|permission denied/i.test(message)) {
+    return new FloeError("PYTHON.CACHE_UNWRITABLE", `floe can't write to its cache folder ${dir}.`, {
+      why: message,
+      next: ["Make the folder writable, or set FLOE_CACHE_DIR to one that is."],
+      cause: error,
+    });
+  }
+  return new FloeError("PYTHON.ENVIRONMENT_FAILED", "A Python environment couldn't be made.", {
+    why: message,
+    next: ["floe doctor"],
+    cause: error,
+  });
+}
+
+export function saysDiskFull(text: string): boolean {
+  return /no space left|disk (quota )?(is )?full|os error 28|not enough space/i.test(text);
+}
+
+export function diskFull(dir: string, cause?: unknown): FloeError {
+  return new FloeError("PYTHON.DISK_FULL", `The disk is full at ${dir}.`, {
+    why: "What was begun has been removed again.",
+    next: ["Free some space, or set FLOE_CACHE_DIR to a folder on another disk.", "floe doctor"],
+    cause,
+  });
+}
