@@ -1,1 +1,17 @@
-export {};
+export { type CallTracer, createOpenTelemetryTracer, noTracer, type SpanAttributes } from "./calls/tracer.ts";
+export { suggest } from "./config/suggest.ts";
+export type { LogRecord, LogSink } from "./context/logger.ts";
+export { discoverPlugins } from "./discovery/discover.ts";
+export type { Discovery, FoundPlugin, SkippedPlugin } from "./discovery/found-plugin.ts";
+export type { Check, Diagnosis } from "./doctor/check.ts";
+export { diagnose } from "./doctor/diagnose.ts";
+export type { ConfiguredPlugin, PluginSet } from "./lifecycle/plugin-set.ts";
+export { acquireFileLock, type FileLockOptions } from "./process/file-lock.ts";
+export { type ConfigOption, describePluginConfig } from "./project/describe-config.ts";
+export { createEditorSchemas, type EditorSchemas } from "./project/editor-schemas.ts";
+export { locateProject, type ProjectLocation } from "./project/locate-project.ts";
+export { openRegistry, Project, type ProjectOptions } from "./project/project.ts";
+export { createPythonRuntime, type OwnedPythonRuntime, type PythonRuntimeOptions } from "./python/runtime.ts";
+export { PluginRegistry } from "./registry/registry.ts";
+export { type InitOptions, type InitResult, initProject } from "./scaffold/init-project.ts";
+export { writeEditorSchemas } from "./scaffold/write-editor-schemas.ts";

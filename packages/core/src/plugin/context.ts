@@ -21,6 +21,11 @@ export interface PluginContext {
   /** HTTP with a deadline, retries and coded errors. */
   readonly fetch: ContextFetch;
   readonly secrets: SecretResolver;
+  /**
+   * What the manifest's `connection_secret_ref` names: the secret that the plugin connects with. Undefined
+   * where the manifest has none; a plugin that needs several has references in its own configuration.
+   */
+  readonly connectionSecret: SecretReference | undefined;
   readonly paths: ProjectPaths;
   readonly python: PythonRuntime;
 }

@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import type { PluginContext, PluginIdentity, ProjectPaths, PythonRuntime, SecretResolver } from "@floe/core";
+import type {
+  PluginContext,
+  PluginIdentity,
+  ProjectPaths,
+  PythonRuntime,
+  SecretReference,
+  SecretResolver,
+} from "@floe/core";
 import { currentCallSignal } from "../calls/deadline.ts";
 import type { SecretMask } from "../secrets/mask.ts";
 import { createFetch } from "./fetch.ts";
@@ -20,7 +27,11 @@ export interface ContextSources {
 }
 
 /** The context of one plugin. */
-export function createContext(plugin: PluginIdentity, sources: ContextSources): PluginContext {
+export function createContext(
+  plugin: PluginIdentity,
+  connectionSecret: SecretReference | undefined,
+  sources: ContextSources,
+): PluginContext {
   const { environment, paths, cacheDir, secrets, mask, python, log, signal } = sources;
   const currentSignal = (): AbortSignal => currentCallSignal() ?? signal;
   return {
@@ -32,6 +43,7 @@ export function createContext(plugin: PluginIdentity, sources: ContextSources): 
     },
     fetch: createFetch(currentSignal),
     secrets,
+    connectionSecret,
     paths: { ...paths, cacheDir: join(cacheDir, "plugins", plugin.package.replace("/", "+")) },
     python,
   };

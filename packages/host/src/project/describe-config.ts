@@ -1,0 +1,62 @@
+import { editorSchema, type PluginDefinition } from "@floe/core";
+
+/** One option of a plugin's configuration. */
+export interface ConfigOption {
+  /** With dots for what is nested. */
+  name: string;
+  type: string;
+  required: boolean;
+  default?: unknown;
+  description: string;
+}
+
+interface Schema {
+  type?: string | string[];
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  default?: unknown;
+  description?: string;
+}
+
+/** The options of a plugin, as its own schema describes them: for `floe plugins show` and for READMEs. */
+export function describePluginConfig({ configSchema }: PluginDefinition): ConfigOption[] {
+  return optionsOf(editorSchema(configSchema) as Schema, "");
+}
+
+function optionsOf({ properties = {}, required = [] }: Schema, prefix: string): ConfigOption[] {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const name = `${prefix}${key}`;
+    const own: ConfigOption = {
+      name,
+      type: typeOf(schema),
+      required: required.includes(key) && schema.default === undefined,
+      ...(schema.default === undefined ? {} : { default: schema.default }),
+      description: schema.description ?? "",
+    };
+    const nested = schema.properties === undefined ? branchWithProperties(schema) : schema;
+    return nested === undefined ? [own] : [own, ...optionsOf(nested, `${name}.`)];
+  });
+}
+
+function branchWithProperties({ anyOf = [] }: Schema): Schema | undefined {
+  const mappings = anyOf.filter(({ properties }) => properties !== undefined);
+  return mappings.length === 1 ? mappings[0] : undefined;
+}
+
+function typeOf({ type, enum: values, const: value, anyOf, oneOf, items }: Schema): string {
+  if (value !== undefined) return JSON.stringify(value);
+  if (values !== undefined) return values.map(String).join(" | ");
+  const options = anyOf ?? oneOf;
+  if (options !== undefined) {
+    return [...new Set(options.map(typeOf).filter((one) => one !== "null"))].join(" | ");
+  }
+  const types = (Array.isArray(type) ? type : [type ?? "any"]).filter((one) => one !== "null");
+  return types
+    .map((one) => (one === "array" ? `${typeOf(items ?? {})}[]` : one === "object" ? "mapping" : one))
+    .join(" | ");
+}

@@ -1,0 +1,199 @@
+import { existsSync, globSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  type ComputeConfig,
+  completePlugin,
+  type FloeError,
+  type PluginIdentity,
+  type PluginImplementation,
+  type PluginInterfaces,
+  type PluginKind,
+} from "@floe/core";
+import { pluginError } from "../calls/plugin-error.ts";
+import { type CallTracer, noTracer } from "../calls/tracer.ts";
+import { wrapPlugin } from "../calls/wrap-plugin.ts";
+import { sortFaults } from "../config/faults.ts";
+import { type Configuration, loadConfiguration } from "../config/load-configuration.ts";
+import { type ContextSources, createContext } from "../context/context.ts";
+import { createLogger, type LogSink } from "../context/logger.ts";
+import { discoverPlugins } from "../discovery/discover.ts";
+import { type ConfiguredPlugin, PluginSet } from "../lifecycle/plugin-set.ts";
+import { cacheRoot } from "../process/cache-root.ts";
+import { createPythonRuntime, type OwnedPythonRuntime } from "../python/runtime.ts";
+import { PluginRegistry } from "../registry/registry.ts";
+import { SecretMask } from "../secrets/mask.ts";
+import { createSecretResolver } from "../secrets/resolver.ts";
+import { locateProject, type ProjectLocation } from "./locate-project.ts";
+import { type ResolvedSelection, resolveSelection, selections } from "./selection.ts";
+
+export interface ProjectOptions {
+  /** Where to look from, absolute; paths in messages are relative to it. */
+  cwd: string;
+  /** Path of floe.yaml, in place of the nearest. */
+  product?: string;
+  /** Path of manifest.yaml, in place of the one that the product names. */
+  manifest?: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** `dev`, `staging`, `prod`. Default: FLOE_ENV, else `dev`. */
+  environment?: string;
+  log?: LogSink;
+  tracer?: CallTracer;
+  /** Ends whatever the project does. */
+  signal?: AbortSignal;
+}
+
+/** A product on its platform: its files, its plugins, and what they share. */
+export class Project {
+  readonly location: ProjectLocation;
+  readonly configuration: Configuration;
+  readonly registry: PluginRegistry;
+  readonly environment: string;
+  readonly python: OwnedPythonRuntime;
+  readonly #sources: ContextSources;
+  readonly #tracer: CallTracer;
+  #resolved: Promise<{ resolved: ResolvedSelection[]; faults: FloeError[] }> | undefined;
+
+  private constructor(location: ProjectLocation, configuration: Configuration, options: ProjectOptions) {
+    const { env, log = () => {}, tracer = noTracer, signal = new AbortController().signal } = options;
+    const mask = new SecretMask();
+    this.location = location;
+    this.configuration = configuration;
+    this.registry = openRegistry(location.projectDir, env);
+    this.environment = options.environment ?? env.FLOE_ENV ?? "dev";
+    this.python = createPythonRuntime({
+      env,
+      projectDir: location.projectDir,
+      logger: createLogger(log, mask),
+      signal,
+    });
+    this.#tracer = tracer;
+    this.#sources = {
+      environment: this.environment,
+      paths: {
+        projectDir: location.projectDir,
+        stateDir: join(location.projectDir, ".floe"),
+        dbtProjectDir: findDbtProject(location.projectDir),
+      },
+      cacheDir: cacheRoot(env),
+      secrets: createSecretResolver({ env, mask }),
+      mask,
+      python: this.python,
+      log,
+      signal,
+    };
+  }
+
+  /**
+   * Opens the project at or above a folder. Faults in its files don't keep it from opening.
+   *
+   * @throws FloeError `PROJECT.NOT_FOUND`, `PROJECT.PNP_UNSUPPORTED`.
+   */
+  static open(options: ProjectOptions): Project {
+    const location = locateProject(options.cwd, options);
+    return new Project(location, loadConfiguration(location, options.cwd), options);
+  }
+
+  /** Everything that is wrong with the project's files and the plugins that they select. */
+  async validate(): Promise<FloeError[]> {
+    const { resolved, faults } = await this.#resolve();
+    return sortFaults([...this.configuration.faults, ...faults, ...this.#missingRequirements(resolved)]);
+  }
+
+  /** The selected plugins that can be used, and what is wrong with the others. */
+  async #resolve(): Promise<{ resolved: ResolvedSelection[]; faults: FloeError[] }> {
+    this.#resolved ??= (async () => {
+      const { manifest } = this.configuration;
+      const selected = manifest === undefined ? [] : selections(manifest);
+      const outcomes = await Promise.all(
+        selected.map((selection) => resolveSelection(selection, this.registry, this.configuration)),
+      );
+      return {
+        resolved: outcomes.flatMap((outcome) => outcome.resolved ?? []),
+        faults: outcomes.flatMap((outcome) => outcome.faults),
+      };
+    })();
+    return this.#resolved;
+  }
+
+  /** The plugins that the manifest selects and that can be used, configured and not yet started. */
+  async plugins(): Promise<PluginSet> {
+    const { resolved } = await this.#resolve();
+    return new PluginSet(resolved.map((one) => this.#configure(one)));
+  }
+
+  /** What the product asks of the compute engine. */
+  computeConfig(plugins: PluginSet): ComputeConfig {
+    const { projectDir } = this.location;
+    const storageProfile = plugins.get("storage")?.getDbtProfileConfig();
+    const catalog = plugins.get("catalog")?.getCatalogConfig();
+    return {
+      productName: this.configuration.product?.metadata.name ?? "platform",
+      target: this.environment,
+      projectDir,
+      ...(storageProfile === undefined ? {} : { storageProfile }),
+      ...(catalog === undefined ? {} : { catalog }),
+    };
+  }
+
+  /** Ends what the project started: its Python workers. */
+  async close(): Promise<void> {
+    await this.python.close();
+  }
+
+  #configure({ selection, found, definition, config }: ResolvedSelection): ConfiguredPlugin {
+    const identity: PluginIdentity = {
+      kind: found.kind,
+      name: found.name,
+      version: found.version,
+      package: found.package,
+      packageDir: found.packageDir,
+    };
+    const { connectionSecretRef } = selection;
+    const secret = connectionSecretRef && ({ source: "kubernetes", name: connectionSecretRef } as const);
+    const context = createContext(identity, secret || undefined, this.#sources);
+    let implementation: PluginImplementation<PluginKind>;
+    try {
+      implementation = definition.create(config, context);
+    } catch (error) {
+      throw pluginError(error, identity, "create", this.#sources.mask);
+    }
+    const complete = completePlugin<PluginKind>(
+      found.kind,
+      { name: found.name, version: found.version, floeApiVersion: found.apiVersion },
+      implementation,
+    );
+    const { mask, signal } = this.#sources;
+    const instance: PluginInterfaces[PluginKind] = wrapPlugin(complete, {
+      plugin: identity,
+      mask,
+      tracer: this.#tracer,
+      signal,
+    });
+    return { kind: found.kind, name: found.name, requires: definition.requires ?? [], instance };
+  }
+
+  #missingRequirements(resolved: readonly ResolvedSelection[]): FloeError[] {
+    try {
+      new PluginSet(resolved.map((one) => this.#configure(one)));
+      return [];
+    } catch (error) {
+      return [error as FloeError];
+    }
+  }
+}
+
+/** The plugins that are installed for a folder, whether or not it is a project. */
+export function openRegistry(dir: string, env: Readonly<Record<string, string | undefined>>): PluginRegistry {
+  const paths = (env.FLOE_PLUGIN_PATH ?? "").split(process.platform === "win32" ? ";" : ":").filter(Boolean);
+  return new PluginRegistry(discoverPlugins({ projectDir: dir, paths }));
+}
+
+/** Where `dbt_project.yml` is: here, or in a folder right below; here where there is none. */
+function findDbtProject(projectDir: string): string {
+  if (existsSync(join(projectDir, "dbt_project.yml"))) return projectDir;
+  const [below] = globSync("*/dbt_project.yml", {
+    cwd: projectDir,
+    exclude: (name) => name === "node_modules",
+  }).toSorted();
+  return below === undefined ? projectDir : join(projectDir, dirname(below));
+}
