@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+const quantity = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, 'must be a Kubernetes quantity, such as "500m" or "4Gi"');
+
+const amounts = z.strictObject({
+  cpu: quantity.describe("CPU."),
+  memory: quantity.describe("Memory."),
+});
+
+const resources = z.strictObject({
+  requests: amounts.describe("What a pod is given at least."),
+  limits: amounts.describe("What a pod gets at most."),
+});
+
+const setting = z.union([z.string(), z.number(), z.boolean()]);
+
+export const configSchema = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .default(".floe/{product_slug}.duckdb")
+    .describe(
+      "Database file, relative to the product's folder, or :memory:. {product_slug} is the product's name with underscores.",
+    ),
+  threads: z.int().min(1).max(256).default(4).describe("Threads of dbt; each runs one model at a time."),
+  memory_limit: z
+    .string()
+    .regex(/^\d+(\.\d+)?\s*([KMGT]i?B|%)$/i, 'must be a size, such as "4GB"')
+    .optional()
+    .describe("Most memory that DuckDB takes: 4GB. Default: DuckDB's own, 80 % of the machine's."),
+  extensions: z
+    .array(z.string().regex(/^[a-z][a-z0-9_]*$/, "must be an extension's name"))
+    .default([])
+    .describe("DuckDB extensions to load."),
+  settings: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]*$/), setting)
+    .default({})
+    .describe("DuckDB settings by name."),
+  attach: z
+    .array(
+      z.strictObject({
+        path: z.string().min(1).describe("Database to attach, as ATTACH takes it."),
+        alias: z
+          .string()
+          .regex(/^[A-Za-z_]\w*$/)
+          .optional()
+          .describe("Name in SQL."),
+        type: z
+          .string()
+          .regex(/^[a-z][a-z0-9_]*$/)
+          .optional()
+          .describe("Kind of database, by extension: postgres, iceberg."),
+        read_only: z.boolean().default(true).describe("Whether it is only read."),
+      }),
+    )
+    .default([])
+    .describe("Further databases."),
+  resources: z
+    .strictObject({
+      small: resources.optional().describe("In place of floe's small preset."),
+      medium: resources.optional().describe("In place of floe's medium preset."),
+      large: resources.optional().describe("In place of floe's large preset."),
+    })
+    .default({})
+    .describe("Kubernetes resources of dbt's pods, by size."),
+});
+
+export type DuckDbConfig = z.output<typeof configSchema>;

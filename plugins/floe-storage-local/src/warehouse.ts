@@ -1,0 +1,70 @@
+import { realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { FloeError } from "@floe/core";
+
+const SCHEME = "file://";
+
+/** The folder that all files are below, and the border that no location may cross. */
+export class Warehouse {
+  readonly root: string;
+
+  /** @param root Absolute. */
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /**
+   * `file:///data/warehouse/sales/orders`. A URI is taken literally, not percent-encoded, so that it means
+   * the same to every tool that only strips the scheme.
+   */
+  uriOf(namespace: string): string {
+    const levels = namespace === "" ? [] : namespace.split(".");
+    if (levels.some((level) => level === "" || /[/\\\0]/.test(level))) {
+      throw new FloeError("STORAGE.OUTSIDE_WAREHOUSE", `"${namespace}" isn't a namespace.`, {
+        why: "Levels are separated by single dots and hold no slashes.",
+        next: ["Write it as in sales.orders."],
+      });
+    }
+    return SCHEME + [this.root.split(sep).join("/"), ...levels].join("/");
+  }
+
+  /**
+   * The path behind a location: a `file://` URI or an absolute path, below the root.
+   *
+   * @throws FloeError `STORAGE.OUTSIDE_WAREHOUSE`.
+   */
+  async pathOf(location: string): Promise<string> {
+    const path = location.startsWith(SCHEME) ? location.slice(SCHEME.length) : location;
+    const segments = path.split(/[/\\]/);
+    if (!isAbsolute(path) || path.includes("\0") || segments.includes("..")) throw this.#outside(location);
+    const normal = join(path);
+    if (!this.#holds(this.root, normal)) throw this.#outside(location);
+    // A link within the warehouse may lead out of it; what counts is where the file really lies.
+    const [root, parent] = await Promise.all([realParent(this.root), realParent(dirname(normal))]);
+    if (normal !== this.root && !this.#holds(root, parent, true)) throw this.#outside(location);
+    const target = await realpath(normal).catch(() => undefined);
+    if (target !== undefined && !this.#holds(root, target)) throw this.#outside(location);
+    return normal;
+  }
+
+  #holds(root: string, path: string, orIsRoot = false): boolean {
+    const inner = relative(root, path);
+    if (inner === "") return orIsRoot;
+    return inner !== ".." && !inner.startsWith(`..${sep}`) && !isAbsolute(inner);
+  }
+
+  #outside(location: string): FloeError {
+    return new FloeError("STORAGE.OUTSIDE_WAREHOUSE", `${location} lies outside of the warehouse.`, {
+      why: `The warehouse is ${this.root}.`,
+      next: [`Use a location below ${this.uriOf("")}.`],
+    });
+  }
+}
+
+/** A folder with links resolved; of one that isn't there yet, as far as it is. */
+async function realParent(dir: string): Promise<string> {
+  const real = await realpath(dir).catch(() => undefined);
+  if (real !== undefined) return real;
+  const parent = dirname(dir);
+  return parent === dir ? dir : join(await realParent(parent), dir.slice(parent.length));
+}
