@@ -1,1 +1,2 @@
-export {};
+export * from "./check.ts";
+export { testComputePlugin, testPlugin, testStoragePlugin } from "./test-plugin.ts";

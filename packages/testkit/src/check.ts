@@ -1,0 +1,19 @@
+/** The standard tests without vitest, for other runners. */
+export { checkPlugin, type Report } from "./check-plugin.ts";
+export {
+  createTestContext,
+  type LogRecord,
+  type TestContext,
+  type TestContextOptions,
+} from "./context/test-context.ts";
+export type {
+  ComputeTestOptions,
+  ConfigSource,
+  DeadServer,
+  OptionsByKind,
+  PluginTestOptions,
+  StorageTestOptions,
+  TestedKind,
+  Workspace,
+} from "./options.ts";
+export { type RunningServer, refusedPort, refusingServer, stallingServer } from "./servers.ts";

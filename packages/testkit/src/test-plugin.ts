@@ -1,0 +1,38 @@
+import { isFloeError } from "@floe/core";
+import { describe, it } from "vitest";
+import type { ComputeTestOptions, OptionsByKind, StorageTestOptions, TestedKind } from "./options.ts";
+import { KIND_RULES } from "./rules/kinds.ts";
+import { describeFailure, Session } from "./session/session.ts";
+
+/** Time for what comes after a rule: stopping plugins, removing files. */
+const AFTERWARDS_MS = 15_000;
+
+/** The standard tests of a storage plugin, as a vitest suite. */
+export function testStoragePlugin(options: StorageTestOptions): void {
+  testPlugin("storage", options);
+}
+
+/** The standard tests of a compute plugin, as a vitest suite. */
+export function testComputePlugin(options: ComputeTestOptions): void {
+  testPlugin("compute", options);
+}
+
+/** The standard tests of a kind, as a vitest suite: one test per rule of its contract. */
+export function testPlugin<K extends TestedKind>(kind: K, options: OptionsByKind[K]): void {
+  const session = new Session(KIND_RULES[kind], options);
+  describe(`the ${kind} plugin ${options.plugin?.name}`, () => {
+    for (const rule of session.rules) {
+      const reason = session.reasonToSkip(rule);
+      const title = `${rule.title} (${rule.id})`;
+      if (reason !== undefined) it.skip(`${title}: ${reason}`);
+      else {
+        it(title, { timeout: session.limitMs + AFTERWARDS_MS }, async () => {
+          await session.check(rule).catch((error: unknown) => {
+            // A FloeError's own message leaves out its code and reason.
+            throw isFloeError(error) ? new Error(describeFailure(error), { cause: error }) : error;
+          });
+        });
+      }
+    }
+  });
+}
