@@ -7,18 +7,14 @@ import { hygieneRules } from "./common/hygiene.ts";
 import { lifecycleRules } from "./common/lifecycle.ts";
 import { purityRules } from "./common/purity.ts";
 
-/**
- * The rules of a kind in the order in which they are checked. Those of hygiene come last: they judge also
- * what was seen while the others ran.
- */
-export function allRules<K extends TestedKind>(kind: KindRules<K>): readonly Rule<K>[] {
-  return [
-    ...definitionRules,
-    ...configRules,
-    ...purityRules,
-    ...lifecycleRules,
-    ...kind.rules,
-    ...connectionRules,
-    ...hygieneRules,
-  ];
+const first = [...definitionRules, ...configRules, ...purityRules, ...lifecycleRules];
+/** Those of hygiene come last: they judge also what was seen while the others ran. */
+const last = [...connectionRules, ...hygieneRules];
+
+/** The rules that all kinds share. */
+export const commonRules = [...first, ...last];
+
+/** The rules of a kind in the order in which they are checked. */
+export function allRules<K extends TestedKind>({ rules }: KindRules<K>): readonly Rule<K>[] {
+  return [...first, ...rules, ...last];
 }
