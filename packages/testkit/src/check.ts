@@ -6,14 +6,6 @@ export {
   type TestContext,
   type TestContextOptions,
 } from "./context/test-context.ts";
-export type {
-  ComputeTestOptions,
-  ConfigSource,
-  DeadServer,
-  OptionsByKind,
-  PluginTestOptions,
-  StorageTestOptions,
-  TestedKind,
-  Workspace,
-} from "./options.ts";
+export type * from "./options.ts";
+export type { SampleTable } from "./rules/sample-rows.ts";
 export { type RunningServer, refusedPort, refusingServer, stallingServer } from "./servers.ts";

@@ -1,2 +1,2 @@
 export * from "./check.ts";
-export { testComputePlugin, testPlugin, testStoragePlugin } from "./test-plugin.ts";
+export * from "./test-plugin.ts";

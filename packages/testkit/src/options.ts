@@ -1,4 +1,16 @@
-import type { ComputeConfig, PluginDefinition, PluginKind, PythonRuntime, SecretReference } from "@floe/core";
+import type {
+  ComputeConfig,
+  DatabaseConnection,
+  DbtProject,
+  ExpectationType,
+  IngestionConfig,
+  IngestionSource,
+  PluginDefinition,
+  PluginKind,
+  PythonRuntime,
+  SecretReference,
+} from "@floe/core";
+import type { SampleTable } from "./rules/sample-rows.ts";
 
 /** A server of the kit's own, on 127.0.0.1, that never serves. */
 export interface DeadServer {
@@ -71,11 +83,58 @@ export interface ComputeTestOptions extends PluginTestOptions<"compute"> {
   notWritable?: string;
 }
 
-/** The options of each kind that has standard tests. */
+type Made<T> = T | Promise<T>;
+
+export interface IngestionTestOptions extends PluginTestOptions<"ingestion"> {
+  /** What to load, and where to. Sources lie in the workspace, or on a server of the author's. */
+  ingestion: (
+    workspace: Workspace,
+  ) => Made<Pick<IngestionConfig, "sources" | "destination"> & Partial<IngestionConfig>>;
+  /** How many rows each source has, by name, in the order of the sources. */
+  expectedRows: Readonly<Record<string, number>>;
+  /** A source that fails while it is loaded: a truncated file, a bad row. */
+  failingSource?: IngestionSource;
+}
+
+export interface DbtTestOptions extends PluginTestOptions<"dbt"> {
+  /** A dbt project that works, with its profile. Copied or written into the workspace. */
+  project: (workspace: Workspace) => Made<DbtProject>;
+  /** What is in it: how many models and tests, and the name of a model. At least two models, none needing another. */
+  expected: { models: number; tests: number; aModel: string };
+  /** A project that can't be compiled. */
+  brokenProject?: (workspace: Workspace) => Made<DbtProject>;
+  /** A project that compiles, with a model that fails. */
+  failingProject?: (workspace: Workspace) => Made<DbtProject>;
+}
+
+export interface DataQualityTestOptions extends PluginTestOptions<"data_quality"> {
+  /** A connection to a database that holds the given table. Closed when the rule is done. */
+  connect: (table: SampleTable, workspace: Workspace) => Made<DatabaseConnection>;
+  /** The dialect of that connection. */
+  dialect: string;
+  /** Types of expectation that the framework can't check, each with the reason. */
+  unsupported?: Partial<Readonly<Record<ExpectationType, string>>>;
+}
+
+export type OrchestratorTestOptions = PluginTestOptions<"orchestrator">;
+export type CatalogTestOptions = PluginTestOptions<"catalog">;
+export type SemanticLayerTestOptions = PluginTestOptions<"semantic_layer">;
+export type TelemetryBackendTestOptions = PluginTestOptions<"telemetry_backend">;
+export type LineageBackendTestOptions = PluginTestOptions<"lineage_backend">;
+
+/** The options of each kind. */
 export interface OptionsByKind {
   storage: StorageTestOptions;
   compute: ComputeTestOptions;
+  orchestrator: OrchestratorTestOptions;
+  catalog: CatalogTestOptions;
+  semantic_layer: SemanticLayerTestOptions;
+  ingestion: IngestionTestOptions;
+  dbt: DbtTestOptions;
+  data_quality: DataQualityTestOptions;
+  telemetry_backend: TelemetryBackendTestOptions;
+  lineage_backend: LineageBackendTestOptions;
 }
 
-/** A kind that has standard tests. */
+/** A kind of plugin: all have standard tests. */
 export type TestedKind = keyof OptionsByKind;

@@ -1,6 +1,19 @@
 import { isFloeError } from "@floe/core";
 import { describe, it } from "vitest";
-import type { ComputeTestOptions, OptionsByKind, StorageTestOptions, TestedKind } from "./options.ts";
+import type {
+  CatalogTestOptions,
+  ComputeTestOptions,
+  DataQualityTestOptions,
+  DbtTestOptions,
+  IngestionTestOptions,
+  LineageBackendTestOptions,
+  OptionsByKind,
+  OrchestratorTestOptions,
+  SemanticLayerTestOptions,
+  StorageTestOptions,
+  TelemetryBackendTestOptions,
+  TestedKind,
+} from "./options.ts";
 import { KIND_RULES } from "./rules/kinds.ts";
 import { describeFailure, Session } from "./session/session.ts";
 
@@ -15,6 +28,46 @@ export function testStoragePlugin(options: StorageTestOptions): void {
 /** The standard tests of a compute plugin, as a vitest suite. */
 export function testComputePlugin(options: ComputeTestOptions): void {
   testPlugin("compute", options);
+}
+
+/** The standard tests of an orchestrator plugin, as a vitest suite. */
+export function testOrchestratorPlugin(options: OrchestratorTestOptions): void {
+  testPlugin("orchestrator", options);
+}
+
+/** The standard tests of a catalog plugin, as a vitest suite. */
+export function testCatalogPlugin(options: CatalogTestOptions): void {
+  testPlugin("catalog", options);
+}
+
+/** The standard tests of a semantic-layer plugin, as a vitest suite. */
+export function testSemanticLayerPlugin(options: SemanticLayerTestOptions): void {
+  testPlugin("semantic_layer", options);
+}
+
+/** The standard tests of an ingestion plugin, as a vitest suite. */
+export function testIngestionPlugin(options: IngestionTestOptions): void {
+  testPlugin("ingestion", options);
+}
+
+/** The standard tests of a dbt plugin, as a vitest suite. */
+export function testDbtPlugin(options: DbtTestOptions): void {
+  testPlugin("dbt", options);
+}
+
+/** The standard tests of a data-quality plugin, as a vitest suite. */
+export function testDataQualityPlugin(options: DataQualityTestOptions): void {
+  testPlugin("data_quality", options);
+}
+
+/** The standard tests of a telemetry-backend plugin, as a vitest suite. */
+export function testTelemetryBackendPlugin(options: TelemetryBackendTestOptions): void {
+  testPlugin("telemetry_backend", options);
+}
+
+/** The standard tests of a lineage-backend plugin, as a vitest suite. */
+export function testLineageBackendPlugin(options: LineageBackendTestOptions): void {
+  testPlugin("lineage_backend", options);
 }
 
 /** The standard tests of a kind, as a vitest suite: one test per rule of its contract. */

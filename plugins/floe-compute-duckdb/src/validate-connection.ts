@@ -1,5 +1,5 @@
-import { access, constants, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdtemp, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type ConnectionResult, isFloeError } from "@floe/core";
 import { configSchema } from "./config.ts";
 import { openDatabase } from "./connection.ts";
@@ -34,24 +34,22 @@ export async function checkConnection(file: string): Promise<ConnectionResult> {
 }
 
 async function whyNotCreatable(file: string): Promise<ConnectionResult | undefined> {
-  let folder = dirname(file);
-  for (;;) {
-    const found = await stat(folder).catch((error: NodeJS.ErrnoException) => error);
-    if (!(found instanceof Error)) {
-      const writable =
-        found.isDirectory() &&
-        (await access(folder, constants.W_OK).then(
-          () => true,
-          () => false,
-        ));
-      if (writable) return undefined;
-      return {
-        success: false,
-        message: `${file} can't be made: ${folder} ${found.isDirectory() ? "can't be written" : "is a file"}.`,
-        next: ["Correct plugins.compute.config.path in manifest.yaml, or the folder's permissions."],
-      };
-    }
-    if (dirname(folder) === folder) return undefined;
-    folder = dirname(folder);
+  const folder = await nearestFolder(dirname(file));
+  try {
+    // Trying is the only sure answer: permissions say nothing about root, read-only or virtual file systems.
+    await rmdir(await mkdtemp(join(folder, ".floe-")));
+    return undefined;
+  } catch (error) {
+    return {
+      success: false,
+      message: `${file} can't be made: ${folder} can't be written (${(error as NodeJS.ErrnoException).code}).`,
+      next: ["Correct plugins.compute.config.path in manifest.yaml, or the folder's permissions."],
+    };
   }
+}
+
+/** The nearest folder at or above a path that is there. */
+async function nearestFolder(path: string): Promise<string> {
+  const there = await stat(path).catch(() => undefined);
+  return there !== undefined || dirname(path) === path ? path : nearestFolder(dirname(path));
 }

@@ -46,7 +46,7 @@ export class LocalStorage implements PluginImplementation<"storage"> {
     try {
       await mkdir(root, { recursive: true });
       await access(root, constants.R_OK | constants.W_OK);
-      return { state: "healthy", message: `${root} can be written.` };
+      return { state: "healthy", message: "" };
     } catch (error) {
       return { state: "unhealthy", message: `${root} can't be written: ${(error as Error).message}` };
     }

@@ -30,7 +30,7 @@ async function checkEndpoint(kind: PluginKind, plugins: PluginSet, project: Proj
     }
     const health = await plugins.get(kind)?.healthCheck?.();
     if (health === undefined) return { name, status: "skipped", message: "It has nothing to ask.", next: [] };
-    if (health.state === "healthy") return ok(name, health.message || "Healthy.");
+    if (health.state === "healthy") return ok(name, "Works.");
     const status = health.state === "degraded" ? "warning" : "failed";
     return {
       name,

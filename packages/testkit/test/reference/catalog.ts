@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import {
+  type Catalog,
+  type CatalogTable,
+  definePlugin,
+  FloeError,
+  type PluginContext,
+  type PluginImplementation,
+} from "@floe/core";
+import { type GateConfig, gateSchema, pass, TOKEN } from "./server-gate.ts";
+
+export type CatalogImplementation = PluginImplementation<"catalog">;
+
+const fail = (code: "CATALOG.EXISTS" | "CATALOG.NOT_FOUND" | "CATALOG.CONFLICT", what: string): never => {
+  throw new FloeError(code, `${what}: no.`, { next: ["Look what is there."] });
+};
+
+export class MemoryCatalog implements Catalog {
+  readonly name = "lake";
+  readonly namespaces = new Map<string, Readonly<Record<string, string>>>();
+  readonly tables = new Map<string, CatalogTable>();
+
+  async listNamespaces(): Promise<string[]> {
+    return [...this.namespaces.keys()];
+  }
+  async loadNamespaceProperties(namespace: string): Promise<Readonly<Record<string, string>>> {
+    return this.namespaces.get(namespace) ?? fail("CATALOG.NOT_FOUND", namespace);
+  }
+  async dropNamespace(namespace: string): Promise<void> {
+    if (!this.namespaces.has(namespace)) fail("CATALOG.NOT_FOUND", namespace);
+    if ((await this.listTables(namespace)).length > 0) fail("CATALOG.CONFLICT", namespace);
+    this.namespaces.delete(namespace);
+  }
+  async listTables(namespace: string): Promise<string[]> {
+    return [...this.tables.keys()].filter((name) => name.startsWith(`${namespace}.`));
+  }
+  async loadTable(table: string): Promise<CatalogTable> {
+    return this.tables.get(table) ?? fail("CATALOG.NOT_FOUND", table);
+  }
+  async createTable(table: string, schema: CatalogTable["schema"]): Promise<CatalogTable> {
+    if (!this.namespaces.has(table.slice(0, table.lastIndexOf(".")))) fail("CATALOG.NOT_FOUND", table);
+    if (this.tables.has(table)) fail("CATALOG.EXISTS", table);
+    const location = `mem://lake/${table.replaceAll(".", "/")}`;
+    const made = {
+      name: table,
+      uuid: randomUUID(),
+      location,
+      formatVersion: 2,
+      schema,
+      properties: {},
+      currentSnapshotId: null,
+    };
+    this.tables.set(table, made);
+    return made;
+  }
+  async dropTable(table: string): Promise<void> {
+    if (!this.tables.delete(table)) fail("CATALOG.NOT_FOUND", table);
+  }
+}
+
+function createCatalog(
+  config: GateConfig,
+  context: PluginContext,
+  catalog: MemoryCatalog,
+): CatalogImplementation {
+  return {
+    async connect() {
+      await pass(config, context);
+      return catalog;
+    },
+    async createNamespace(namespace, properties = {}) {
+      await pass(config, context);
+      if (catalog.namespaces.has(namespace)) fail("CATALOG.EXISTS", namespace);
+      catalog.namespaces.set(namespace, properties);
+    },
+    async vendCredentials(table) {
+      const { location } = await catalog.loadTable(table);
+      const expiresAt = new Date(Date.now() + 60_000).toISOString();
+      return { properties: { "s3.session-name": "sample" }, prefix: location, expiresAt };
+    },
+    getCatalogConfig: () => ({
+      name: "lake",
+      uri: "http://catalog:8181",
+      warehouse: "wh",
+      authorization: { type: "bearer", token: { ...TOKEN } },
+    }),
+  };
+}
+
+/** The reference with parts of it replaced. */
+export const catalogWith = (
+  change: (base: CatalogImplementation, catalog: MemoryCatalog) => Partial<CatalogImplementation>,
+  make: () => MemoryCatalog = () => new MemoryCatalog(),
+) =>
+  definePlugin({
+    kind: "catalog",
+    name: "sample",
+    configSchema: gateSchema,
+    create: (config, context) => {
+      const catalog = make();
+      const base = createCatalog(config, context, catalog);
+      return { ...base, ...change(base, catalog) };
+    },
+  });
