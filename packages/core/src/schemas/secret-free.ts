@@ -26,10 +26,13 @@ export function reportInlineSecrets(
     const { key, value: inner } = entry;
     if (typeof inner !== "string" || inner === "" || REFERENCE.test(inner)) continue;
     const name = typeof key === "number" ? entry.parent?.key : key;
-    const named = typeof name === "string" && CREDENTIAL_KEY.test(wordsOf(name));
+    const where = pathOf(entry);
+    // An attached database names the secret that the profile itself declares: a name in SQL, no value.
+    const names = where.at(-1) === "secret" && where.at(-3) === "attach" && /^\w+$/.test(inner);
+    const named = !names && typeof name === "string" && CREDENTIAL_KEY.test(wordsOf(name));
     if (named || isCredentialAddress(inner)) {
       report(
-        [...path, ...pathOf(entry)],
+        [...path, ...where],
         `"${name ?? key}" holds a credential where only a reference may stand`,
         {
           code: "ARTIFACTS.INVALID",
