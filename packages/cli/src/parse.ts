@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 import type { Command, Option } from "./command.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./command-list.ts";
 

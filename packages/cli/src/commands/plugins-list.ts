@@ -1,4 +1,4 @@
-import { openRegistry } from "@floe/host";
+import { openRegistry } from "@floe/host/plugins";
 import type { Outcome, Run } from "../command.ts";
 import { renderTable } from "../render/table.ts";
 

@@ -1,4 +1,4 @@
-import { FloeError, PLUGIN_KINDS, type PluginKind } from "@floe/core";
+import { FloeError, PLUGIN_KINDS, type PluginKind } from "@floe/core/contracts";
 import { describePluginConfig, openRegistry, suggest } from "@floe/host";
 import type { Outcome, Run } from "../command.ts";
 import { renderTable } from "../render/table.ts";

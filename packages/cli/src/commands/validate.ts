@@ -1,4 +1,4 @@
-import { Project } from "@floe/host";
+import { Project } from "@floe/host/project";
 import type { Outcome, Run } from "../command.ts";
 import { renderFault } from "../render/fault.ts";
 import { projectOptions } from "./project-options.ts";

@@ -1,4 +1,5 @@
-export * from "./compiled-artifacts/index.ts";
+// Its schema is large and few need it: `@floe/core/artifacts` has it.
+export type { CompiledArtifacts, CompiledArtifactsInput } from "./compiled-artifacts/index.ts";
 export { cronFault, isTimezone } from "./cron.ts";
 export { editorSchema } from "./editor-schema.ts";
 export * from "./floe-spec/index.ts";

@@ -31,14 +31,10 @@ export function reportInlineSecrets(
     const names = where.at(-1) === "secret" && where.at(-3) === "attach" && /^\w+$/.test(inner);
     const named = !names && typeof name === "string" && CREDENTIAL_KEY.test(wordsOf(name));
     if (named || isCredentialAddress(inner)) {
-      report(
-        [...path, ...where],
-        `"${name ?? key}" holds a credential where only a reference may stand`,
-        {
-          code: "ARTIFACTS.INVALID",
-          next: ["Write {{ env_var('NAME') }} there."],
-        },
-      );
+      report([...path, ...where], `"${name ?? key}" holds a credential where only a reference may stand`, {
+        code: "ARTIFACTS.INVALID",
+        next: ["Write {{ env_var('NAME') }} there."],
+      });
     }
   }
 }

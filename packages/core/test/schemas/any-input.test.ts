@@ -1,10 +1,5 @@
-import {
-  compiledArtifactsSchema,
-  ERROR_CODES,
-  floeSpecSchema,
-  manifestSchema,
-  type RuleParams,
-} from "@floe/core";
+import { ERROR_CODES, floeSpecSchema, manifestSchema, type RuleParams } from "@floe/core";
+import { compiledArtifactsSchema } from "@floe/core/artifacts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";

@@ -1,4 +1,4 @@
-import { ARTIFACTS_VERSION, compiledArtifactsSchema } from "@floe/core";
+import { ARTIFACTS_VERSION, compiledArtifactsSchema } from "@floe/core/artifacts";
 import { describe, expect, it } from "vitest";
 import { artifacts, withValue } from "./documents.ts";
 

@@ -1,4 +1,5 @@
-import { compiledArtifactsSchema, editorSchema, floeSpecSchema, manifestSchema } from "@floe/core";
+import { editorSchema, floeSpecSchema, manifestSchema } from "@floe/core";
+import { compiledArtifactsSchema } from "@floe/core/artifacts";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import { FloeError, isFloeError, type PluginIdentity } from "@floe/core";
+import { FloeError, isFloeError, type PluginIdentity } from "@floe/core/contracts";
 import type { SecretMask } from "../secrets/mask.ts";
 import { DeadlinePassed } from "./deadline.ts";
 

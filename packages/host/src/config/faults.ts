@@ -1,4 +1,5 @@
-import { type ErrorCode, FloeError, type Place, type RuleParams } from "@floe/core";
+import type { RuleParams } from "@floe/core";
+import { type ErrorCode, FloeError, type Place } from "@floe/core/contracts";
 import type { z } from "zod";
 import { formatPath, locate } from "./locate.ts";
 import { keysAt } from "./schema-keys.ts";
@@ -188,18 +189,17 @@ function remedies(issue: Issue, value: unknown): string[] {
   if (
     issue.code === "invalid_type" &&
     issue.expected === "boolean" &&
-    /^(yes|no|on|off)$/i.test(String(value))
+    typeof value === "string" &&
+    /^(yes|no|on|off)$/i.test(value)
   ) {
-    return [
-      `Write ${/^(yes|on)$/i.test(String(value)) ? "true" : "false"}: in YAML 1.2, ${String(value)} is text.`,
-    ];
+    return [`Write ${/^(yes|on)$/i.test(value) ? "true" : "false"}: in YAML 1.2, ${value} is text.`];
   }
   if (issue.code === "invalid_value" || issue.code === "invalid_union") {
     const options: readonly unknown[] =
       issue.code === "invalid_value"
         ? issue.values
         : ((issue as { options?: readonly unknown[] }).options ?? []);
-    const meant = suggest(String(value), options.map(String));
+    const meant = typeof value === "string" ? suggest(value, options.map(String)) : undefined;
     return meant === undefined ? [] : [`Did you mean "${meant}"?`];
   }
   return [];

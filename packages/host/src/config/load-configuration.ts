@@ -13,6 +13,7 @@ import { ancestors as foldersAbove } from "../discovery/layout.ts";
 import { faultsFrom, sortFaults } from "./faults.ts";
 import { locate } from "./locate.ts";
 import { loadManifestChain, type ManifestChain } from "./manifest-chain.ts";
+import { ONE_PARSE } from "./one-parse.ts";
 import { checkWhitelists } from "./whitelists.ts";
 import { displayPath, readYamlDocument, type YamlDocument } from "./yaml-document.ts";
 
@@ -144,7 +145,7 @@ function loadProduct(
   const { document, faults: readFaults } = readYamlDocument(file, displayPath(file, cwd));
   faults.push(...readFaults);
   if (document === undefined) return { spec: undefined, document };
-  const parsed = floeSpecSchema.safeParse(document.value);
+  const parsed = floeSpecSchema.safeParse(document.value, ONE_PARSE);
   if (parsed.success) return { spec: parsed.data, document };
   faults.push(...faultsFrom(parsed.error.issues, document, { schema: floeSpecSchema }));
   return { spec: undefined, document };

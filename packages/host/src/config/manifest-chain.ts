@@ -4,6 +4,7 @@ import { canonicalName } from "./aliases.ts";
 import { faultsFrom } from "./faults.ts";
 import { inherit, type LoadedManifest } from "./inheritance.ts";
 import { locate } from "./locate.ts";
+import { ONE_PARSE } from "./one-parse.ts";
 import { displayPath, readYamlDocument, type YamlDocument } from "./yaml-document.ts";
 
 export interface ManifestChain {
@@ -52,7 +53,7 @@ function follow(
     });
     return { ...nothing, faults: [unfound] };
   }
-  const parsed = manifestSchema.safeParse(document.value);
+  const parsed = manifestSchema.safeParse(document.value, ONE_PARSE);
   if (!parsed.success) {
     const own = faultsFrom(parsed.error.issues, document, { schema: manifestSchema });
     return { ...nothing, documents: [document], faults: own };

@@ -1,4 +1,5 @@
-import { type FloeSpec, type Manifest, PLUGIN_KINDS, type PluginKind } from "@floe/core";
+import type { FloeSpec, Manifest } from "@floe/core";
+import { PLUGIN_KINDS, type PluginKind } from "@floe/core/contracts";
 import { suggest } from "./suggest.ts";
 
 /** Reports what isn't approved; `path` is its place in the manifest or in the product's file. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative, sep } from "node:path";
-import { FloeError, type Place } from "@floe/core";
+import { FloeError, type Place } from "@floe/core/contracts";
 import { type Alias, type Document, LineCounter, parseAllDocuments, visit, type YAMLError } from "yaml";
 
 /** Beyond this a file isn't configuration; parsing it would only cost time. */

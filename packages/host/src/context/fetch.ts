@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ContextFetch, FloeError } from "@floe/core";
+import { type ContextFetch, FloeError } from "@floe/core/contracts";
 
 const TIMEOUT_MS = 10_000;
 const RETRIED_STATUS = new Set([408, 425, 429, 502, 503, 504]);

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { FloeError, isFloeError } from "@floe/core";
+import { FloeError, isFloeError } from "@floe/core/contracts";
 import type { Discovery, FoundPlugin, SkippedPlugin } from "./found-plugin.ts";
 import { ancestors, findInstalled, refusePlugAndPlay } from "./layout.ts";
 import { type PackageJson, parsePackageJson, readIfThere } from "./package-json.ts";

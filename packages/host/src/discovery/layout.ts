@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 
 /** A folder and those above it, up to the file system's root. */
 export function* ancestors(dir: string): Generator<string> {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 
 /** What discovery reads of a package.json. Everything else is carried along unread. */
 export interface PackageJson {

@@ -7,7 +7,7 @@ import {
   kindOfGroup,
   type Place,
   packageFieldSchema,
-} from "@floe/core";
+} from "@floe/core/contracts";
 import { suggest } from "../config/suggest.ts";
 import type { FoundPlugin } from "./found-plugin.ts";
 import type { PackageJson } from "./package-json.ts";

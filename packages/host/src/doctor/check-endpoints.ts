@@ -1,4 +1,4 @@
-import { type ConnectionResult, isFloeError, type PluginKind } from "@floe/core";
+import { type ConnectionResult, isFloeError, type PluginKind } from "@floe/core/contracts";
 import type { PluginSet } from "../lifecycle/plugin-set.ts";
 import type { Project } from "../project/project.ts";
 import { type Check, ok } from "./check.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { API_VERSION, type FloeError, isFloeError } from "@floe/core";
+import { API_VERSION, type FloeError, isFloeError } from "@floe/core/contracts";
 import { findCoreCopies } from "../discovery/core-copies.ts";
 import type { FoundPlugin } from "../discovery/found-plugin.ts";
 import { cacheRoot } from "../process/cache-root.ts";

@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from "node:fs/promises";
-import { isFloeError } from "@floe/core";
+import { isFloeError } from "@floe/core/contracts";
 import { cacheRoot } from "../process/cache-root.ts";
 import { runCommand } from "../process/run-command.ts";
 import { findInterpreter } from "../python/interpreter.ts";

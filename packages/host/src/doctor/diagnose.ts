@@ -1,5 +1,6 @@
-import { isFloeError } from "@floe/core";
-import { openRegistry, Project, type ProjectOptions } from "../project/project.ts";
+import { isFloeError } from "@floe/core/contracts";
+import { Project, type ProjectOptions } from "../project/project.ts";
+import { openRegistry } from "../registry/open-registry.ts";
 import { type Check, type Diagnosis, ok } from "./check.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkPlugins, faultCheck } from "./check-plugins.ts";

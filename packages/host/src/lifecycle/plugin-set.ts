@@ -1,4 +1,4 @@
-import { FloeError, type HealthStatus, type PluginInterfaces, type PluginKind } from "@floe/core";
+import { FloeError, type HealthStatus, type PluginInterfaces, type PluginKind } from "@floe/core/contracts";
 import { startOrder } from "./start-order.ts";
 
 /** A plugin that is configured and wrapped, ready to be started. */

@@ -1,4 +1,4 @@
-import { FloeError, type PluginKind } from "@floe/core";
+import { FloeError, type PluginKind } from "@floe/core/contracts";
 
 /** What decides the order: a kind, and the kinds it needs. */
 export interface Requirement {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 import { ancestors } from "../discovery/layout.ts";
 
 /** The files that make a project. */

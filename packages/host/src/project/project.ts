@@ -8,7 +8,7 @@ import {
   type PluginImplementation,
   type PluginInterfaces,
   type PluginKind,
-} from "@floe/core";
+} from "@floe/core/contracts";
 import { pluginError } from "../calls/plugin-error.ts";
 import { type CallTracer, noTracer } from "../calls/tracer.ts";
 import { wrapPlugin } from "../calls/wrap-plugin.ts";
@@ -16,11 +16,12 @@ import { sortFaults } from "../config/faults.ts";
 import { type Configuration, loadConfiguration } from "../config/load-configuration.ts";
 import { type ContextSources, createContext } from "../context/context.ts";
 import { createLogger, type LogSink } from "../context/logger.ts";
-import { discoverPlugins } from "../discovery/discover.ts";
 import { type ConfiguredPlugin, PluginSet } from "../lifecycle/plugin-set.ts";
 import { cacheRoot } from "../process/cache-root.ts";
-import { createPythonRuntime, type OwnedPythonRuntime } from "../python/runtime.ts";
-import { PluginRegistry } from "../registry/registry.ts";
+import { lazyPythonRuntime } from "../python/lazy-runtime.ts";
+import type { OwnedPythonRuntime } from "../python/runtime.ts";
+import { openRegistry } from "../registry/open-registry.ts";
+import type { PluginRegistry } from "../registry/registry.ts";
 import { SecretMask } from "../secrets/mask.ts";
 import { createSecretResolver } from "../secrets/resolver.ts";
 import { locateProject, type ProjectLocation } from "./locate-project.ts";
@@ -60,7 +61,7 @@ export class Project {
     this.configuration = configuration;
     this.registry = openRegistry(location.projectDir, env);
     this.environment = options.environment ?? env.FLOE_ENV ?? "dev";
-    this.python = createPythonRuntime({
+    this.python = lazyPythonRuntime({
       env,
       projectDir: location.projectDir,
       logger: createLogger(log, mask),
@@ -180,12 +181,6 @@ export class Project {
       return [error as FloeError];
     }
   }
-}
-
-/** The plugins that are installed for a folder, whether or not it is a project. */
-export function openRegistry(dir: string, env: Readonly<Record<string, string | undefined>>): PluginRegistry {
-  const paths = (env.FLOE_PLUGIN_PATH ?? "").split(process.platform === "win32" ? ";" : ":").filter(Boolean);
-  return new PluginRegistry(discoverPlugins({ projectDir: dir, paths }));
 }
 
 /** Where `dbt_project.yml` is: here, or in a folder right below; here where there is none. */

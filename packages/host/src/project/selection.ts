@@ -1,11 +1,11 @@
+import type { Manifest } from "@floe/core";
 import {
   FloeError,
   isFloeError,
-  type Manifest,
   PLUGIN_KINDS,
   type PluginDefinition,
   type PluginKind,
-} from "@floe/core";
+} from "@floe/core/contracts";
 import type { Configuration } from "../config/load-configuration.ts";
 import type { FoundPlugin } from "../discovery/found-plugin.ts";
 import type { PluginRegistry } from "../registry/registry.ts";

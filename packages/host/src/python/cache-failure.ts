@@ -1,4 +1,4 @@
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 
 const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
 

@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FloeError, isFloeError, type PythonEnvironment, type PythonEnvironmentSpec } from "@floe/core";
+import {
+  FloeError,
+  isFloeError,
+  type PythonEnvironment,
+  type PythonEnvironmentSpec,
+} from "@floe/core/contracts";
 import { runCommand } from "../process/run-command.ts";
 import { makeFolderOnce } from "./atomic-folder.ts";
 import { cacheFailure, diskFull, saysDiskFull } from "./cache-failure.ts";

@@ -1,4 +1,4 @@
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 import { runCommand } from "../process/run-command.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;

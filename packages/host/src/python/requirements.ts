@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { FloeError, type PythonEnvironmentSpec } from "@floe/core";
+import { FloeError, type PythonEnvironmentSpec } from "@floe/core/contracts";
 
 interface Requirement {
   name: string;

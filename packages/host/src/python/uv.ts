@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 import { runCommand } from "../process/run-command.ts";
 import { makeFolderOnce } from "./atomic-folder.ts";
 import { cacheFailure, diskFull, saysDiskFull } from "./cache-failure.ts";

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { ERROR_CODES, type ErrorCode, FloeError } from "@floe/core";
+import { ERROR_CODES, type ErrorCode, FloeError } from "@floe/core/contracts";
 import { LineReader } from "./line-reader.ts";
 
 export interface WorkerCommand {

@@ -1,4 +1,4 @@
-import { FloeError, type PythonCallOptions, type PythonWorker } from "@floe/core";
+import { FloeError, type PythonCallOptions, type PythonWorker } from "@floe/core/contracts";
 import { currentCallSignal } from "../calls/deadline.ts";
 import { type WorkerCommand, WorkerProcess } from "./worker-process.ts";
 

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { FloeError, isPluginDefinition, type PluginDefinition } from "@floe/core";
+import { FloeError, isPluginDefinition, type PluginDefinition } from "@floe/core/contracts";
 import { callWithDeadline, DeadlinePassed } from "../calls/deadline.ts";
 import type { FoundPlugin } from "../discovery/found-plugin.ts";
 import { resolveEntry } from "./resolve-entry.ts";

@@ -1,4 +1,4 @@
-import { FloeError, type Place, type PluginDefinition, type PluginKind } from "@floe/core";
+import { FloeError, type Place, type PluginDefinition, type PluginKind } from "@floe/core/contracts";
 import { suggest } from "../config/suggest.ts";
 import type { Discovery, FoundPlugin } from "../discovery/found-plugin.ts";
 import { loadDefinition } from "./load-definition.ts";

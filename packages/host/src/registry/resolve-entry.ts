@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 import * as resolver from "resolve.exports";
 import type { FoundPlugin } from "../discovery/found-plugin.ts";
 import { parsePackageJson, readIfThere } from "../discovery/package-json.ts";

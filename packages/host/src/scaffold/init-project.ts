@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { FloeError } from "@floe/core";
-import { openRegistry } from "../project/project.ts";
+import { FloeError } from "@floe/core/contracts";
+import { openRegistry } from "../registry/open-registry.ts";
 import { projectFiles } from "./templates.ts";
 import { writeEditorSchemas } from "./write-editor-schemas.ts";
 import { writeNewFiles } from "./write-files.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { FloeError } from "@floe/core";
+import { FloeError } from "@floe/core/contracts";
 
 /**
  * Writes files below a folder, none if one of them is already there. Each appears whole: it is written

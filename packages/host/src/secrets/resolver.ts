@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FloeError, type SecretReference, type SecretResolver } from "@floe/core";
+import type { SecretReference } from "@floe/core";
+import { FloeError, type SecretResolver } from "@floe/core/contracts";
 import type { SecretMask } from "./mask.ts";
 
 /** Where Kubernetes, the Vault agent and External Secrets mount secrets, unless FLOE_SECRETS_DIR says. */

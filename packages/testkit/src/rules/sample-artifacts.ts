@@ -1,4 +1,5 @@
-import { ARTIFACTS_VERSION, type CompiledArtifacts, compiledArtifactsSchema } from "@floe/core";
+import type { CompiledArtifacts } from "@floe/core";
+import { ARTIFACTS_VERSION, compiledArtifactsSchema } from "@floe/core/artifacts";
 
 /** Valid artifacts of a product with three transforms. */
 export function sampleArtifacts(): CompiledArtifacts {

@@ -1,6 +1,5 @@
 import {
   type AssetDescription,
-  compiledArtifactsSchema,
   cronFault,
   definePlugin,
   FloeError,
@@ -9,6 +8,7 @@ import {
   type PluginImplementation,
   type TransformConfig,
 } from "@floe/core";
+import { compiledArtifactsSchema } from "@floe/core/artifacts";
 import { type GateConfig, gateSchema, pass, passResult } from "./server-gate.ts";
 
 export type Orchestrator = PluginImplementation<"orchestrator">;

@@ -10,7 +10,12 @@ interface Edge {
 export function reportDependencies(value: Unchecked, report: Report): void {
   const transforms = mappingsOf(value.transforms);
   const indexOf = new Map(transforms.map(({ item, index }) => [item.name, index]));
-  const nameOf = new Map(transforms.map(({ item, index }) => [index, String(item.name)]));
+  const nameOf = new Map(
+    transforms.map(({ item, index }) => [
+      index,
+      typeof item.name === "string" ? item.name : `transforms[${index}]`,
+    ]),
+  );
   const needs = new Map<number, Edge[]>();
 
   for (const { item, index } of transforms) {

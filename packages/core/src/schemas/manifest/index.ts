@@ -80,8 +80,8 @@ export const manifestSchema = shape
       reportScope(value, report);
       reportEnvironmentKeys(unknownKeys, report);
       const { metadata, plugins } = value;
-      if (isMapping(metadata) && RESERVED_NAMES.has(String(metadata.name))) {
-        report(["metadata", "name"], `the name "${String(metadata.name)}" is reserved`, {
+      if (isMapping(metadata) && typeof metadata.name === "string" && RESERVED_NAMES.has(metadata.name)) {
+        report(["metadata", "name"], `the name "${metadata.name}" is reserved`, {
           code: "CONFIG.INVALID_VALUE",
         });
       }
@@ -107,7 +107,7 @@ function reportScope(value: Unchecked, report: Report): void {
     if (!has(value, key) || scope === owner) return;
     report([key], `${key} belongs to ${owner === "enterprise" ? "an enterprise" : "a domain"} manifest`, {
       code: "INHERITANCE.SCOPE",
-      why: scope === undefined ? "This manifest has no scope." : `This manifest's scope is ${scope}.`,
+      why: typeof scope === "string" ? `This manifest's scope is ${scope}.` : "This manifest has no scope.",
       next: [`Set scope: ${owner}, or move ${key} to the manifest that has it.`],
     });
   };
