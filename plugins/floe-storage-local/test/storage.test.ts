@@ -1,0 +1,136 @@
+import { spawnSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FileIO, PluginImplementation } from "@floe/core";
+import { createTestContext } from "@floe/testkit/check";
+import plugin from "floe-storage-local";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+function open(): { storage: PluginImplementation<"storage">; io: FileIO; dir: string; root: string } {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), "floe-local-")));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const context = createTestContext({ kind: "storage", name: "local", dir });
+  const storage = plugin.create(plugin.configSchema.parse({ path: "warehouse" }), context);
+  return { storage, io: storage.getFileIO(), dir, root: join(dir, "warehouse") };
+}
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+describe("the border of the warehouse", () => {
+  it.each(["../x", "a/../../x", "/etc/passwd", "file:///etc/passwd", "relative/x", "s3://lake/x", "a\0b"])(
+    "isn't crossed by %j",
+    async (path) => {
+      const { io, root } = open();
+      const location =
+        path.startsWith("/") || path.includes(":") || path.startsWith("relative")
+          ? path
+          : `file://${root}/${path}`;
+      for (const attempt of [
+        () => io.newInput(location).read(),
+        () => io.newOutput(location).write(text("x")),
+        () => io.delete(location),
+        () => io.newInput(location).exists(),
+      ]) {
+        await expect(attempt()).rejects.toMatchObject({ code: "STORAGE.OUTSIDE_WAREHOUSE" });
+      }
+    },
+  );
+
+  it("isn't crossed by a link", async () => {
+    const { io, dir, root } = open();
+    mkdirSync(root);
+    mkdirSync(join(dir, "outside"));
+    writeFileSync(join(dir, "outside", "secret"), "x");
+    symlinkSync(join(dir, "outside"), join(root, "folder"));
+    symlinkSync(join(dir, "outside", "secret"), join(root, "file"));
+    for (const path of ["folder/secret", "folder/new", "file"]) {
+      await expect(io.newInput(`${root}/${path}`).read()).rejects.toMatchObject({
+        code: "STORAGE.OUTSIDE_WAREHOUSE",
+      });
+      await expect(
+        io.newOutput(`${root}/${path}`).write(text("y"), { overwrite: true }),
+      ).rejects.toMatchObject({ code: "STORAGE.OUTSIDE_WAREHOUSE" });
+    }
+  });
+});
+
+describe("files", () => {
+  it("leave nothing beside them, however writing ended", async () => {
+    const { io, root } = open();
+    await io.newOutput(`${root}/a/ok`).write(text("1"));
+    await io
+      .newOutput(`${root}/a/ok`)
+      .write(text("2"))
+      .catch(() => {});
+    const failing = (async function* () {
+      yield text("half");
+      throw new Error("cut");
+    })();
+    await expect(io.newOutput(`${root}/a/cut`).write(failing)).rejects.toThrow("cut");
+    expect(readdirSync(join(root, "a"))).toEqual(["ok"]);
+  });
+
+  it("are given up when the writer waits for a source that never comes", async () => {
+    const { io, root } = open();
+    const never = (async function* () {
+      yield text("first");
+      await new Promise(() => {});
+    })();
+    const controller = new AbortController();
+    const writing = io.newOutput(`${root}/x`).write(never, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("enough")), 30);
+    await expect(writing).rejects.toThrow("enough");
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it("that can't be there are told in words", async () => {
+    const { io, root } = open();
+    await io.newOutput(`${root}/file`).write(text("x"));
+    await expect(io.newOutput(`${root}/file/below`).write(text("x"))).rejects.toMatchObject({
+      code: "STORAGE.FAILED",
+    });
+    await expect(io.newOutput(`${root}/${"x".repeat(300)}`).write(text("x"))).rejects.toMatchObject({
+      code: "STORAGE.FAILED",
+      summary: "The name is too long for this file system.",
+    });
+    await expect(io.newInput(`${root}`).read()).rejects.toMatchObject({ code: "STORAGE.OUTSIDE_WAREHOUSE" });
+  });
+
+  it("of 512 MiB pass through in little memory", () => {
+    const { root } = open();
+    const script = `
+      const { default: plugin } = await import(${JSON.stringify(import.meta.resolve("floe-storage-local"))});
+      const context = { paths: { projectDir: "/" }, signal: new AbortController().signal };
+      const io = plugin.create({ path: ${JSON.stringify(root)} }, context).getFileIO();
+      const location = ${JSON.stringify(`file://${root}/large`)};
+      const chunk = new Uint8Array(1024 * 1024);
+      await io.newOutput(location).write((async function* () { for (let i = 0; i < 512; i += 1) yield chunk; })());
+      let bytes = 0;
+      for await (const part of io.newInput(location).stream()) bytes += part.length;
+      console.log(JSON.stringify({ bytes, mb: process.resourceUsage().maxRSS / 1024 }));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    const { bytes, mb } = JSON.parse(stdout) as { bytes: number; mb: number };
+    expect(bytes).toBe(512 * 1024 * 1024);
+    expect(mb).toBeLessThan(200);
+  });
+
+  it("in thousands are written and read side by side", async () => {
+    const { io, root } = open();
+    const names = Array.from({ length: 2000 }, (_, index) => `${root}/many/${index % 20}/${index}`);
+    await Promise.all(names.map((name) => io.newOutput(name).write(text(name))));
+    const contents = await Promise.all(names.map((name) => io.newInput(name).read()));
+    expect(contents.every((content, index) => new TextDecoder().decode(content) === names[index])).toBe(true);
+  });
+});
