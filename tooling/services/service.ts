@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { acquireFileLock } from "@floe/host";
+
+/** A real server for tests: installed once into a cache outside of the repository, started on loopback. */
+export interface Service {
+  name: string;
+  /** Exact; part of the cache's key. */
+  version: string;
+  /** Installs it into an empty folder. */
+  install(dir: string): Promise<void>;
+  /** How to start it on a port of 127.0.0.1. `data` is an empty folder that goes when it stops. */
+  command(started: {
+    dir: string;
+    data: string;
+    port: number;
+  }): Promise<{ program: string; parameters: string[] }>;
+  /** Path that answers once it is ready. */
+  readyPath: string;
+}
+
+export interface RunningService extends AsyncDisposable {
+  url: string;
+  port: number;
+}
+
+const READY_WITHIN_MS = 60_000;
+
+/**
+ * Installs a service if need be and starts it. Where it can't be installed, the test that wants it fails
+ * with CI=true, and is told why otherwise.
+ */
+export async function startService(service: Service): Promise<RunningService> {
+  const dir = await installOnce(service);
+  const data = await mkdtemp(join(tmpdir(), `floe-${service.name}-`));
+  const port = await freePort();
+  const { program, parameters } = await service.command({ dir, data, port });
+  const child = spawn(program, parameters, { cwd: data, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-10_000);
+    });
+  }
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async (): Promise<void> => {
+    await end(child);
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    await ready(`${url}${service.readyPath}`, child);
+  } catch (error) {
+    await stop();
+    throw new Error(`${service.name} didn't start: ${(error as Error).message}\n${output}`);
+  }
+  return { url, port, [Symbol.asyncDispose]: stop };
+}
+
+/** Whole or not at all, and once, also when two test runs want it at the same time. */
+async function installOnce({ name, version, install }: Service): Promise<string> {
+  const cache = process.env.FLOE_TEST_CACHE ?? join(homedir(), ".cache", "floe-test");
+  const dir = join(cache, `${name}-${version}`);
+  if (existsSync(dir)) return dir;
+  const release = await acquireFileLock(`${dir}.lock`);
+  try {
+    if (existsSync(dir)) return dir;
+    const temporary = `${dir}.making`;
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
+    await install(temporary);
+    await rename(temporary, dir);
+    return dir;
+  } finally {
+    release();
+  }
+}
+
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`);
+    const answered = await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (answered) return;
+    await sleep(100);
+  }
+  throw new Error(`it didn't answer at ${url}`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, "close");
+  child.kill("SIGTERM");
+  const insist = setTimeout(() => child.kill("SIGKILL"), 5000);
+  await closed;
+  clearTimeout(insist);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
