@@ -113,17 +113,19 @@ describe("files", () => {
       const io = plugin.create({ path: ${JSON.stringify(root)} }, context).getFileIO();
       const location = ${JSON.stringify(`file://${root}/large`)};
       const chunk = new Uint8Array(1024 * 1024);
+      // What Node, the plugin and the stripping of types take has nothing to do with the file.
+      const before = process.memoryUsage.rss() / 1024 / 1024;
       await io.newOutput(location).write((async function* () { for (let i = 0; i < 512; i += 1) yield chunk; })());
       let bytes = 0;
       for await (const part of io.newInput(location).stream()) bytes += part.length;
-      console.log(JSON.stringify({ bytes, mb: process.resourceUsage().maxRSS / 1024 }));`;
+      console.log(JSON.stringify({ bytes, mb: process.resourceUsage().maxRSS / 1024 - before }));`;
     const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
       encoding: "utf8",
     });
     expect(stderr).toBe("");
     const { bytes, mb } = JSON.parse(stdout) as { bytes: number; mb: number };
     expect(bytes).toBe(512 * 1024 * 1024);
-    expect(mb).toBeLessThan(200);
+    expect(mb).toBeLessThan(192);
   });
 
   it("in thousands are written and read side by side", async () => {
