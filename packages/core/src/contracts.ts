@@ -24,3 +24,4 @@ export {
 } from "./plugin/kinds.ts";
 export { type PackageField, packageFieldSchema } from "./plugin/package-field.ts";
 export type * from "./plugin/python.ts";
+export { secretEnvironmentVariable } from "./plugin/secret-variable.ts";

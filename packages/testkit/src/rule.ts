@@ -1,4 +1,4 @@
-import type { PluginInterfaces, SecretReference } from "@floe/core";
+import type { PluginInterfaces } from "@floe/core";
 import type { OptionsByKind, TestedKind } from "./options.ts";
 import type { Subject } from "./session/subject.ts";
 
@@ -45,10 +45,4 @@ export interface KindRules<K extends TestedKind> {
   pureCalls(subject: Subject<K>): readonly PureCall<K>[];
   readonly liveCalls: readonly LiveCall<K>[];
   readonly rules: readonly Rule<K>[];
-}
-
-/** The environment variable that generated files name for a secret, as the kit's resolver has it. */
-export function environmentVariable({ name, key }: SecretReference): string {
-  const joined = key === undefined ? name : `${name}_${key}`;
-  return joined.replace(/[^A-Za-z0-9]+/g, "_").toUpperCase();
 }

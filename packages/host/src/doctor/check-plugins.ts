@@ -11,10 +11,19 @@ import { type Check, ok } from "./check.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Every installed plugin: whether it fits, loads, and has its Python; and every package left out, and why. */
-export async function checkPlugins(registry: PluginRegistry, env: Environment): Promise<Check[]> {
+/**
+ * Every installed plugin: whether it fits, loads, and has its Python; and every package left out, and why.
+ *
+ * @param told Summaries of faults that needn't be told again.
+ */
+export async function checkPlugins(
+  registry: PluginRegistry,
+  env: Environment,
+  told: ReadonlySet<string> = new Set(),
+): Promise<Check[]> {
   const loaded = await Promise.all(registry.plugins.map((plugin) => checkPlugin(registry, plugin)));
-  const skipped = registry.skipped.map(({ package: name, error }) => faultCheck(`package ${name}`, error));
+  const untold = registry.skipped.filter(({ error }) => !told.has(error.summary));
+  const skipped = untold.map(({ package: name, error }) => faultCheck(`package ${name}`, error));
   const environments = await Promise.all(registry.plugins.map((plugin) => checkEnvironment(plugin, env)));
   return [...loaded, ...skipped, ...environments.flat(), ...checkCore(registry)];
 }

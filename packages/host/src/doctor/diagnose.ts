@@ -12,12 +12,14 @@ import { checkTools } from "./check-tools.ts";
  */
 export async function diagnose(options: ProjectOptions): Promise<Diagnosis> {
   const checks: Check[] = await checkTools(options.env);
+  const told = new Set<string>();
   let project: Project | undefined;
   try {
     project = Project.open(options);
     const faults = await project.validate();
     const { projectDir } = project.location;
     checks.push(...(faults.length === 0 ? [ok("project", `${projectDir} is valid.`)] : []));
+    for (const fault of faults) told.add(fault.summary);
     checks.push(...faults.map((fault) => faultCheck("project", fault)));
   } catch (error) {
     if (!isFloeError(error)) throw error;
@@ -28,7 +30,7 @@ export async function diagnose(options: ProjectOptions): Promise<Diagnosis> {
   }
   try {
     const registry = project?.registry ?? openRegistry(options.cwd, options.env);
-    checks.push(...(await checkPlugins(registry, options.env)));
+    checks.push(...(await checkPlugins(registry, options.env, told)));
     if (project !== undefined) checks.push(...(await checkEndpoints(project)));
   } catch (error) {
     if (!isFloeError(error)) throw error;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SecretReference } from "@floe/core";
-import { FloeError, type SecretResolver } from "@floe/core/contracts";
+import { FloeError, type SecretResolver, secretEnvironmentVariable } from "@floe/core/contracts";
 import type { SecretMask } from "./mask.ts";
 
 /** Where Kubernetes, the Vault agent and External Secrets mount secrets, unless FLOE_SECRETS_DIR says. */
@@ -22,9 +22,9 @@ export interface SecretResolverOptions {
  */
 export function createSecretResolver({ env, mask }: SecretResolverOptions): SecretResolver {
   return {
-    environmentVariable,
+    environmentVariable: secretEnvironmentVariable,
     async resolve(reference) {
-      const variable = environmentVariable(reference);
+      const variable = secretEnvironmentVariable(reference);
       const value = env[variable];
       if (value !== undefined && value !== "") {
         mask.add(value);
@@ -38,12 +38,6 @@ export function createSecretResolver({ env, mask }: SecretResolverOptions): Secr
       return text;
     },
   };
-}
-
-/** `polaris-client` with key `client_secret` is `POLARIS_CLIENT_CLIENT_SECRET`. */
-function environmentVariable({ name, key }: SecretReference): string {
-  const joined = key === undefined ? name : `${name}_${key}`;
-  return joined.replace(/[^A-Za-z0-9]+/g, "_").toUpperCase();
 }
 
 async function readSecretFile(file: string, reference: SecretReference, variable: string): Promise<string> {

@@ -7,8 +7,8 @@ import {
   type PluginKind,
   type PythonRuntime,
   type SecretReference,
+  secretEnvironmentVariable,
 } from "@floe/core";
-import { environmentVariable } from "../rule.ts";
 import { Canaries } from "./canaries.ts";
 import { createTestFetch } from "./fetch.ts";
 
@@ -81,10 +81,10 @@ export function createTestContext(options: TestContextOptions): TestContext {
       return send(url, init);
     },
     secrets: {
-      environmentVariable,
+      environmentVariable: secretEnvironmentVariable,
       async resolve(reference) {
         used.push("secrets.resolve");
-        const variable = environmentVariable(reference);
+        const variable = secretEnvironmentVariable(reference);
         if (secrets !== "missing") return canaries.valueOf(variable);
         throw new FloeError(
           "SECRET.NOT_FOUND",

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { type CatalogConfig, isFloeError, type SecretReference } from "@floe/core";
-import { environmentVariable, type Rule } from "../../rule.ts";
+import { type CatalogConfig, isFloeError, type SecretReference, secretEnvironmentVariable } from "@floe/core";
+import type { Rule } from "../../rule.ts";
 import { inlineSecret } from "../inline-secrets.ts";
 import { assertResourcesGrow } from "../resources.ts";
 import { computeConfig } from "./engine.ts";
@@ -77,7 +77,7 @@ const attachment: Rule<"compute"> = {
         assert(quotes % 2 === 0, `A quote in the warehouse's name isn't escaped: ${statement}`);
       }
       for (const reference of secretsOf(catalog)) {
-        const variable = environmentVariable(reference);
+        const variable = secretEnvironmentVariable(reference);
         const named = new RegExp(`\\{\\{\\s*env_var\\(\\s*['"]${variable}['"]\\s*\\)\\s*\\}\\}`);
         assert.match(
           statements.join("\n"),
