@@ -9,7 +9,7 @@ const CREDENTIAL_IN_QUERY =
   /([?&;](?:[\w.-]*[_.-])?(?:api|access|auth|secret)?(?:key|token|secret|password|credential|signature|sig)=)([^&#\s"']+)/gi;
 /** For text that no tree was made of. */
 const CREDENTIAL_IN_LINE =
-  /((?:password|passwd|pwd|passphrase|secret|token|credential|api_?key|access_?key|private_?key)\w*["']?\s*:\s*)([^\s{[|>&*#][^#]*)/gi;
+  /((?:password|passwd|pwd|passphrase|secret|token|credential|api_?key|access_?key|private_?key)\w*["']?\s*:\s)([^#]+)/gi;
 
 /** Whether what stands under a key may be a credential; `parent` is the key above. */
 export function isCredentialKey(key: PropertyKey, parent?: PropertyKey): boolean {
@@ -36,7 +36,7 @@ export function maskAddresses(text: string): string {
 /** A line of a file that isn't valid YAML, without what stands behind keys of credentials. */
 export function maskMalformedLine(line: string): string {
   return maskAddresses(line).replace(CREDENTIAL_IN_LINE, (_all, key: string, value: string) => {
-    return key + value.replace(/[^\s,}]/g, "*");
+    return key + value.replace(/[^\s,[\]{}]/g, "*");
   });
 }
 

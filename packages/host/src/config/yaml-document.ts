@@ -129,5 +129,6 @@ function composeDocuments({ text, counter }: YamlSource): Document.Parsed[] {
       if (errors === MOST_SYNTAX_FAULTS) return;
     }
   }
-  return [...composer.compose(tokens())] as Document.Parsed[];
+  // A document even where there is none, because errors are told by documents.
+  return [...composer.compose(tokens(), true, text.length)] as Document.Parsed[];
 }

@@ -54,10 +54,11 @@ export function syntaxFault({ code, message, pos }: YAMLError, source: YamlSourc
       where,
     });
   }
-  if (code === "TAB_AS_INDENT" || indentedByTab(source.text, pos[0])) {
+  const tab = tabInIndent(source.text, pos[0]);
+  if (code === "TAB_AS_INDENT" || tab !== undefined) {
     return new FloeError("CONFIG.SYNTAX", "A tab can't indent YAML.", {
       next: ["Indent with spaces."],
-      where,
+      where: tab === undefined ? where : source.placeAt(tab, tab + 1),
     });
   }
   return new FloeError("CONFIG.SYNTAX", "The YAML is malformed.", {
@@ -68,7 +69,9 @@ export function syntaxFault({ code, message, pos }: YAMLError, source: YamlSourc
   });
 }
 
-function indentedByTab(text: string, at: number): boolean {
+/** Where the line of a character is indented by a tab, if it is. */
+function tabInIndent(text: string, at: number): number | undefined {
   const start = text.lastIndexOf("\n", at - 1) + 1;
-  return /^ *\t/.test(text.slice(start, start + 200));
+  const spaces = /^ *(?=\t)/.exec(text.slice(start, start + 200));
+  return spaces === null ? undefined : start + spaces[0].length;
 }
