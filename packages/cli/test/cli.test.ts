@@ -1,6 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -244,6 +246,42 @@ describe("floe doctor", () => {
     ]) {
       expect(stdout).toMatch(line);
     }
+  });
+});
+
+describe("an interrupt", () => {
+  it("ends a command at once, with 130, whatever a plugin does", async () => {
+    const dir = project({
+      "manifest.yaml": MANIFEST.replace("{type: local}", "{type: hang}"),
+      "package.json": JSON.stringify({
+        dependencies: { "floe-storage-hang": "*", "floe-compute-duckdb": "*" },
+      }),
+      "node_modules/floe-storage-hang/package.json": JSON.stringify({
+        name: "floe-storage-hang",
+        version: "1.0.0",
+        type: "module",
+        exports: "./index.js",
+        floe: { apiVersion: "1.0", entryPoints: { "floe.storage": { hang: "." } } },
+      }),
+      "node_modules/floe-storage-hang/index.js": `
+        import { writeFileSync } from "node:fs";
+        const configSchema = { safeParse: (value) => ({ success: true, data: value ?? {} }) };
+        const healthCheck = () => { writeFileSync("asked", ""); return new Promise(() => setInterval(() => {}, 1000)); };
+        const create = () => ({ healthCheck, getDbtProfileConfig: () => ({}) });
+        export default { kind: "storage", name: "hang", configSchema, create, [Symbol.for("floe.plugin")]: true };`,
+    });
+    const child = spawn(process.execPath, [join(import.meta.dirname, "../bin/floe.cjs"), "doctor"], {
+      cwd: dir,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output: string[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
+    for (let tries = 0; !existsSync(join(dir, "asked")) && tries < 500; tries += 1) await sleep(20);
+    child.kill("SIGINT");
+    const [exitCode] = await once(child, "close");
+    expect(exitCode).toBe(130);
+    expect(output.join("")).toContain("RUN.INTERRUPTED");
   });
 });
 

@@ -36,7 +36,7 @@ export function pluginError(
       `${capital(who)} didn't finish ${method} in ${seconds(error.limitMs)}.`,
       {
         why: "What it talks to may be down, slow, or out of reach.",
-        next: ["floe doctor"],
+        next: ["Check that the server is up, and its address in manifest.yaml."],
         plugin: named,
         cause: error,
       },
