@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import {
   type ComputeConfig,
   completePlugin,
-  type FloeError,
+  FloeError,
   type PluginIdentity,
   type PluginImplementation,
   type PluginInterfaces,
@@ -178,7 +178,11 @@ export class Project {
       new PluginSet(resolved.map((one) => this.#configure(one)));
       return [];
     } catch (error) {
-      return [error as FloeError];
+      const { code, summary, why, next, where, plugin, cause } = error as FloeError;
+      // Who orders plugins knows the key, not the file.
+      const place =
+        where?.path === undefined ? where : this.configuration.placeInManifest(where.path.split("."));
+      return [new FloeError(code, summary, { why, next, where: place, plugin, cause })];
     }
   }
 }
