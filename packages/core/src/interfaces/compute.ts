@@ -1,5 +1,5 @@
 import type { CatalogConfig } from "./catalog.ts";
-import type { DatabaseConnection } from "./database-connection.ts";
+import type { DatabaseConnection, DbtProfileOutput } from "./database-connection.ts";
 import type { ConnectionResult, JsonObject, Plugin, ResourceSpec, WorkloadSize } from "./plugin.ts";
 
 /** A compute engine, where dbt's transforms execute. Entry points: `floe.computes`. */
@@ -67,9 +67,6 @@ export interface ComputeConfig {
   /** The Iceberg catalog that tables go to; absent without one. */
   catalog?: CatalogConfig;
 }
-
-/** `type` is dbt's adapter name: `duckdb`, `snowflake`, `spark`. The rest is the adapter's. */
-export type DbtProfileOutput = JsonObject & { type: string };
 
 export interface ConnectOptions {
   /** Refuse writes. Default true: what the host opens, it opens to look. */

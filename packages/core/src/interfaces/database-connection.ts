@@ -1,4 +1,4 @@
-import type { DbtProfileOutput } from "./compute.ts";
+import type { JsonObject } from "./plugin.ts";
 
 /**
  * SQL access to the engine, lent by the compute plugin to whoever must look at data.
@@ -33,3 +33,6 @@ export interface QueryResult {
   /** Row by row, values in the order of `columns`. */
   rows: readonly (readonly SqlValue[])[];
 }
+
+/** `type` is dbt's adapter name: `duckdb`, `snowflake`, `spark`. The rest is the adapter's. */
+export type DbtProfileOutput = JsonObject & { type: string };

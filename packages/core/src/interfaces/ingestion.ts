@@ -1,6 +1,6 @@
 import type { IngestionSource } from "../schemas/floe-spec/index.ts";
 import type { CatalogConfig } from "./catalog.ts";
-import type { DbtProfileOutput } from "./compute.ts";
+import type { DbtProfileOutput } from "./database-connection.ts";
 import type { JsonObject, Plugin } from "./plugin.ts";
 
 /**
