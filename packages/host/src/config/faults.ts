@@ -1,7 +1,8 @@
 import type { RuleParams } from "@floe/core";
 import { type ErrorCode, FloeError, type Place } from "@floe/core/contracts";
 import type { z } from "zod";
-import { formatPath, locate } from "./locate.ts";
+import { isCredentialPath, maskAddresses } from "./credentials.ts";
+import { formatPath, locate, textAt } from "./locate.ts";
 import { keysAt } from "./schema-keys.ts";
 import { suggest } from "./suggest.ts";
 import type { YamlDocument } from "./yaml-document.ts";
@@ -55,7 +56,9 @@ export function sortFaults(faults: readonly FloeError[]): FloeError[] {
   return faults.toSorted((a, b) => {
     const [fileA, lineA, columnA] = key(a);
     const [fileB, lineB, columnB] = key(b);
-    return fileA.localeCompare(fileB) || lineA - lineB || columnA - columnB;
+    // Not by locale: the same files give the same order everywhere.
+    const byFile = fileA === fileB ? 0 : fileA < fileB ? -1 : 1;
+    return byFile || lineA - lineB || columnA - columnB;
   });
 }
 
@@ -102,15 +105,17 @@ function describe(
 ): FloeError {
   const path = [...at, ...issue.path];
   const name = formatPath(path) || "the document";
+  const secret = isCredentialPath(path);
+  const value = valueAt(document.value, path);
   if (issue.code === "custom") {
     const params = (issue.params ?? {}) as Partial<RuleParams>;
-    return new FloeError(params.code ?? code ?? "CONFIG.INVALID_VALUE", `${name}: ${issue.message}.`, {
-      why: params.why,
-      next: params.next ?? [],
+    const told = (text: string): string => (secret ? withoutValues(text, value) : maskAddresses(text));
+    return new FloeError(params.code ?? code ?? "CONFIG.INVALID_VALUE", told(`${name}: ${issue.message}.`), {
+      why: params.why && told(params.why),
+      next: params.next?.map(told) ?? [],
       where: locate(document, path),
     });
   }
-  const value = valueAt(document.value, path);
   if (value === undefined || (value === null && issue.code === "invalid_type")) {
     return new FloeError(code ?? "CONFIG.MISSING_KEY", `${name} is missing.`, {
       why: expectation(issue) === undefined ? undefined : `It must be ${expectation(issue)}.`,
@@ -118,10 +123,27 @@ function describe(
       where: locate(document, path),
     });
   }
-  return new FloeError(code ?? "CONFIG.INVALID_VALUE", `${name} ${requirement(issue)}${but(value, path)}.`, {
-    next: remedies(issue, value),
+  const written: Written = { value, text: secret ? undefined : textAt(document, path) };
+  const found = secret ? "" : butIs(written);
+  return new FloeError(code ?? "CONFIG.INVALID_VALUE", `${name} ${requirement(issue)}${found}.`, {
+    next: remedies(issue, written),
     where: locate(document, path),
   });
+}
+
+/** A value, and how it stands in the file; no text where it may not be repeated. */
+interface Written {
+  value: unknown;
+  text: string | undefined;
+}
+
+/** Other people's messages repeat what they refuse. */
+function withoutValues(text: string, value: unknown): string {
+  if (typeof value === "object" && value !== null) {
+    return Object.values(value).reduce<string>(withoutValues, text);
+  }
+  const shown = String(value);
+  return shown === "" ? text : text.replaceAll(shown, "***");
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -170,21 +192,19 @@ function requirement(issue: Issue): string {
   return issue.message.startsWith("must") ? issue.message : `is invalid: ${issue.message}`;
 }
 
-const CREDENTIAL = /password|passwd|secret|token|credential|key/i;
+const LONGEST_REPEATED = 60;
 
-function but(value: unknown, path: readonly PropertyKey[]): string {
-  // What stands behind a credential's key is never repeated.
-  if (CREDENTIAL.test(String(path.at(-1)))) return "";
+function butIs({ value, text }: Written): string {
   if (Array.isArray(value)) return ", but is a list";
   if (typeof value === "object" && value !== null) return ", but is a mapping";
-  const text = JSON.stringify(value);
-  if (text === undefined || text.length > 60) return "";
-  return typeof value === "string" ? `, but is ${text}` : `, but is the ${typeof value} ${text}`;
+  const shown = typeof value === "string" ? JSON.stringify(maskAddresses(value)) : (text ?? String(value));
+  if (shown.length > LONGEST_REPEATED) return "";
+  return typeof value === "string" ? `, but is ${shown}` : `, but is the ${typeof value} ${shown}`;
 }
 
-function remedies(issue: Issue, value: unknown): string[] {
-  if (issue.code === "invalid_type" && issue.expected === "string" && typeof value === "number") {
-    return [`Write it in quotes: "${value}".`];
+function remedies(issue: Issue, { value, text }: Written): string[] {
+  if (issue.code === "invalid_type" && issue.expected === "string" && typeof value !== "object") {
+    return [text === undefined ? "Write it in quotes." : `Write it in quotes: "${text}".`];
   }
   if (
     issue.code === "invalid_type" &&
