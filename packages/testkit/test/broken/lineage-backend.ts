@@ -62,7 +62,7 @@ export const brokenLineage: readonly Broken<"lineage_backend">[] = [
     ],
     options: {
       plugin: lineageWith(() => ({ validateConnection: () => new Promise(() => {}) })),
-      limitMs: 700,
+      limitMs: 1_000,
     },
   },
 ];
