@@ -120,6 +120,49 @@ describe("what a schema finds", () => {
     expect(fault?.where?.line).toBe(1);
   });
 
+  it.each([
+    ["version: 1.10", "1.10"],
+    ["version: 1.0", "1.0"],
+    ["version: 0x1F", "0x1F"],
+    ["version: true", "true"],
+  ])("repeats %s as it is written", (text, written) => {
+    expect(faults(text)[0]?.next).toEqual([`Write it in quotes: "${written}".`]);
+  });
+
+  it("leads through merge keys to where the value is written", () => {
+    const { document } = parseYamlDocument("a: &a\n  threads: 0\n<<: *a\n", "floe.yaml");
+    const issues = schema.safeParse(document?.value).error?.issues ?? [];
+    const found = document && faultsFrom(issues, document, { schema });
+    expect(found?.find(({ where }) => where?.path === "threads")?.where).toMatchObject({
+      line: 2,
+      column: 12,
+    });
+  });
+
+  it.each([
+    ["a number", "password: 48151623", z.strictObject({ password: z.string() })],
+    ["a list's entry", "tokens: [48151623]", z.strictObject({ tokens: z.array(z.string()) })],
+    [
+      "what is nested",
+      "credentials: {user: 48151623}",
+      z.strictObject({ credentials: z.record(z.string(), z.string()) }),
+    ],
+    [
+      "a message that repeats it",
+      "api_key: a48151623",
+      z.strictObject({
+        api_key: z.string().refine(() => false, { error: ({ input }) => `bad key ${input}` }),
+      }),
+    ],
+    ["an address", "url: http://u:a48151623@h/x", z.strictObject({ url: z.literal("x") })],
+  ])("never repeats a credential: %s", (_title, text, refusing) => {
+    const { document } = parseYamlDocument(text, "floe.yaml");
+    const issues = refusing.safeParse(document?.value).error?.issues ?? [];
+    const found = document && faultsFrom(issues, document, { schema: refusing });
+    expect(found).toHaveLength(1);
+    expect(JSON.stringify(found)).not.toContain("48151623");
+  });
+
   it("never repeats what stands behind a credential's key", () => {
     const [fault] = faults("names:\n  - name: a\n    password: hunter-two");
     expect(JSON.stringify(fault)).not.toContain("hunter");
