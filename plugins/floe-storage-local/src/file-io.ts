@@ -1,8 +1,8 @@
-import { unlink } from "node:fs/promises";
+import { lstat, unlink } from "node:fs/promises";
 import type { FileIO, InputFile, OutputFile } from "@floe/core";
 import { LocalInputFile } from "./input-file.ts";
 import { LocalOutputFile } from "./output-file.ts";
-import { storageError } from "./storage-error.ts";
+import { isNoFile, storageError } from "./storage-error.ts";
 import type { Warehouse } from "./warehouse.ts";
 
 export class LocalFileIO implements FileIO {
@@ -28,7 +28,16 @@ export class LocalFileIO implements FileIO {
     try {
       await unlink(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw storageError(error, location, "deleted");
+      // macOS says EPERM of a folder, which is as little a file as what isn't there.
+      if (isNoFile(error) || (await isFolder(path))) return;
+      throw storageError(error, location, "deleted");
     }
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

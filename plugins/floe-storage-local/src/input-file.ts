@@ -1,10 +1,17 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { type ByteRange, FloeError, type InputFile } from "@floe/core";
-import { storageError } from "./storage-error.ts";
+import { isNoFile, notFound, storageError } from "./storage-error.ts";
 import type { Warehouse } from "./warehouse.ts";
 
 /** Large enough to keep the disk busy, small enough that many readers fit into memory. */
 const CHUNK = 256 * 1024;
+
+/** A file that is open, and the bytes of it that were asked for. */
+interface OpenRange {
+  file: FileHandle;
+  start: number;
+  end: number;
+}
 
 export class LocalInputFile implements InputFile {
   readonly location: string;
@@ -20,8 +27,7 @@ export class LocalInputFile implements InputFile {
     try {
       return (await stat(path)).isFile();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return false;
+      if (isNoFile(error)) return false;
       throw storageError(error, this.location, "looked at");
     }
   }
@@ -30,47 +36,66 @@ export class LocalInputFile implements InputFile {
     const path = await this.#warehouse.pathOf(this.location);
     try {
       const found = await stat(path);
-      if (found.isFile()) return found.size;
+      if (!found.isFile()) throw notFound(this.location);
+      return found.size;
     } catch (error) {
       throw storageError(error, this.location, "looked at");
     }
-    throw storageError(
-      Object.assign(new Error("It is a folder."), { code: "ENOENT" }),
-      this.location,
-      "read",
-    );
   }
 
   async read(range?: ByteRange): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.stream(range)) chunks.push(chunk);
-    const [only] = chunks;
-    return chunks.length === 1 && only !== undefined ? only : new Uint8Array(Buffer.concat(chunks));
+    const { file, start, end } = await this.#open(range);
+    try {
+      const bytes = new Uint8Array(end - start);
+      for (let done = 0; done < bytes.length; ) done += await this.#fill(file, bytes, done, start + done);
+      return bytes;
+    } catch (error) {
+      throw storageError(error, this.location, "read");
+    } finally {
+      await file.close();
+    }
   }
 
   async *stream(range?: ByteRange): AsyncIterable<Uint8Array> {
-    const path = await this.#warehouse.pathOf(this.location);
-    let file: FileHandle;
+    const { file, start, end } = await this.#open(range);
     try {
-      file = await open(path, "r");
-    } catch (error) {
-      throw storageError(error, this.location, "read");
-    }
-    try {
-      const { start, end } = this.#bounds((await file.stat()).size, range);
       for (let position = start; position < end; ) {
         // A buffer of its own for each chunk: the reader may keep it.
         const buffer = new Uint8Array(Math.min(CHUNK, end - position));
-        const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
-        if (bytesRead === 0) return;
-        position += bytesRead;
-        yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
+        const count = await this.#fill(file, buffer, 0, position);
+        position += count;
+        yield buffer.subarray(0, count);
       }
     } catch (error) {
       throw storageError(error, this.location, "read");
     } finally {
       await file.close();
     }
+  }
+
+  async #open(range: ByteRange | undefined): Promise<OpenRange> {
+    const path = await this.#warehouse.pathOf(this.location);
+    let file: FileHandle | undefined;
+    try {
+      file = await open(path, "r");
+      const found = await file.stat();
+      if (!found.isFile()) throw notFound(this.location);
+      return { file, ...this.#bounds(found.size, range) };
+    } catch (error) {
+      await file?.close();
+      throw storageError(error, this.location, "read");
+    }
+  }
+
+  /** Reads at most {@link CHUNK} bytes; at least one, for a file that ends early isn't what was asked for. */
+  async #fill(file: FileHandle, into: Uint8Array, offset: number, position: number): Promise<number> {
+    const length = Math.min(CHUNK, into.length - offset);
+    const { bytesRead } = await file.read(into, offset, length, position);
+    if (bytesRead > 0) return bytesRead;
+    throw new FloeError("STORAGE.FAILED", `${this.location} became shorter while it was read.`, {
+      why: "Something other than floe changes files in the warehouse.",
+      next: ["Read it again once nothing writes to it."],
+    });
   }
 
   #bounds(size: number, range: ByteRange | undefined): { start: number; end: number } {

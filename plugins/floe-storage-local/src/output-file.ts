@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, link, mkdir, open, rename, unlink } from "node:fs/promises";
+import { type FileHandle, link, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
 import { LocalInputFile } from "./input-file.ts";
-import { storageError } from "./storage-error.ts";
+import { alreadyThere, writeError } from "./storage-error.ts";
 import type { Warehouse } from "./warehouse.ts";
 
 export class LocalOutputFile implements OutputFile {
@@ -28,76 +28,89 @@ export class LocalOutputFile implements OutputFile {
     const path = await this.#warehouse.pathOf(this.location);
     const ended = signal === undefined ? this.#signal() : AbortSignal.any([signal, this.#signal()]);
     ended.throwIfAborted();
+    const folder = dirname(path);
     // Beside the file, for only within one file system can it appear whole. The name is short because the
     // file's own may already be as long as names can be.
-    const temporary = join(dirname(path), `.floe-${randomBytes(9).toString("base64url")}.tmp`);
+    const temporary = join(folder, `.floe-${randomBytes(9).toString("base64url")}.tmp`);
+    if (!overwrite) await this.#refuseExisting(path);
     try {
-      await this.#refuse(path, overwrite);
-      await mkdir(dirname(path), { recursive: true });
-      await fill(temporary, data, ended);
-      if (overwrite) await rename(temporary, path);
-      // Unlike a rename, a link never replaces: of two writers one wins.
-      else await link(temporary, path);
-    } catch (error) {
+      const file = await this.#disk(async () => {
+        await mkdir(folder, { recursive: true });
+        return open(temporary, "wx");
+      });
+      try {
+        await this.#pour(data instanceof Uint8Array ? [data] : data, file, ended);
+        // On the disk before it is visible: a crash must not leave an empty file under the real name.
+        await this.#disk(() => file.sync());
+      } finally {
+        await file.close();
+      }
       ended.throwIfAborted();
-      throw isSystemError(error) ? storageError(error, this.location, "written") : error;
+      // Unlike a rename, a link never replaces: of two writers one wins.
+      await this.#disk(() => (overwrite ? rename(temporary, path) : link(temporary, path)));
     } finally {
       await unlink(temporary).catch(() => {});
     }
+    await syncFolder(folder);
   }
 
   /** Says early what `link` would say late: after gigabytes were written for nothing. */
-  async #refuse(path: string, overwrite: boolean): Promise<void> {
-    if (overwrite) return;
-    const there = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
+  async #refuseExisting(path: string): Promise<void> {
+    const there = await this.#disk(() =>
+      lstat(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOENT") throw error;
+      }),
+    );
     if (there === undefined) return;
-    await there.close();
-    throw Object.assign(new Error("The file exists."), { code: "EEXIST", syscall: "link" });
+    if (!there.isDirectory()) throw alreadyThere(this.location);
+    throw writeError({ code: "EISDIR" }, this.location);
   }
-}
 
-async function fill(
-  path: string,
-  data: Uint8Array | AsyncIterable<Uint8Array>,
-  ended: AbortSignal,
-): Promise<void> {
-  const file: FileHandle = await open(path, "wx");
-  try {
-    if (data instanceof Uint8Array) await file.writeFile(data, { signal: ended });
-    else await pour(data, file, ended);
-    ended.throwIfAborted();
-    // On the disk before it is visible: a crash must not leave an empty file under the real name.
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Writes chunk by chunk, and stops at once when it must, even where the source never gives another. */
-async function pour(source: AsyncIterable<Uint8Array>, file: FileHandle, ended: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {});
-  const abort = (): void => aborted.reject(ended.reason);
-  ended.addEventListener("abort", abort, { once: true });
-  const chunks = source[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await Promise.race([chunks.next(), aborted.promise]);
-      if (next.done === true) return;
-      await file.writeFile(next.value);
+  /**
+   * Writes chunk by chunk, and stops at once when it must, even where the source never gives another. What
+   * the source throws goes to the caller as it is.
+   */
+  async #pour(
+    source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    file: FileHandle,
+    ended: AbortSignal,
+  ): Promise<void> {
+    const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => {});
+    const abort = (): void => aborted.reject(ended.reason);
+    ended.addEventListener("abort", abort, { once: true });
+    const chunks =
+      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    try {
+      for (;;) {
+        ended.throwIfAborted();
+        const next = await Promise.race([chunks.next(), aborted.promise]);
+        if (next.done === true) return;
+        await this.#disk(() => file.writeFile(next.value, { signal: ended }), ended);
+      }
+    } catch (error) {
+      // Tells a source that is waiting; one that failed itself has nothing more to say.
+      void Promise.resolve(chunks.return?.()).catch(() => {});
+      throw error;
+    } finally {
+      ended.removeEventListener("abort", abort);
     }
-  } catch (error) {
-    // Tells a source that is waiting; one that failed itself has nothing more to say.
-    void chunks.return?.().catch(() => {});
-    throw error;
-  } finally {
-    ended.removeEventListener("abort", abort);
+  }
+
+  /** Codes what the file system answers, and nothing else. */
+  async #disk<T>(operation: () => Promise<T>, ended?: AbortSignal): Promise<T> {
+    try {
+      return await operation();
+    } catch (error) {
+      ended?.throwIfAborted();
+      throw error instanceof Error && "syscall" in error ? writeError(error, this.location) : error;
+    }
   }
 }
 
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
+/** Puts the folder's new entry on the disk, where the system can: Windows opens no folders. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
 }

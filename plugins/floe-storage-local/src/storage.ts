@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdtemp, rmdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import type { FileIO, HealthStatus, JsonObject, PluginContext, PluginImplementation } from "@floe/core";
 import type { LocalConfig } from "./config.ts";
 import { LocalFileIO } from "./file-io.ts";
@@ -41,14 +41,23 @@ export class LocalStorage implements PluginImplementation<"storage"> {
     return {};
   }
 
+  /** Whether a file could be made now. Makes nothing that stays. */
   async healthCheck(): Promise<HealthStatus> {
     const { root } = this.#warehouse;
+    const folder = await nearestFolder(root);
     try {
-      await mkdir(root, { recursive: true });
-      await access(root, constants.R_OK | constants.W_OK);
+      // Trying is the only sure answer: permissions say nothing about root, a full disk or a read-only one.
+      await rmdir(await mkdtemp(join(folder, ".floe-")));
       return { state: "healthy", message: "" };
     } catch (error) {
-      return { state: "unhealthy", message: `${root} can't be written: ${(error as Error).message}` };
+      const reason = `${folder} can't be written (${(error as NodeJS.ErrnoException).code})`;
+      return { state: "unhealthy", message: `The warehouse ${root} can't be used: ${reason}.` };
     }
   }
+}
+
+/** The nearest folder or file at or above a path that is there. */
+async function nearestFolder(path: string): Promise<string> {
+  const there = await stat(path).catch(() => undefined);
+  return there !== undefined || dirname(path) === path ? path : nearestFolder(dirname(path));
 }

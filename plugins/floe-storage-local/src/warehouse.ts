@@ -1,5 +1,5 @@
-import { realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { lstat, realpath } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { FloeError } from "@floe/core";
 
 const SCHEME = "file://";
@@ -40,8 +40,10 @@ export class Warehouse {
     const normal = join(path);
     if (!this.#holds(this.root, normal)) throw this.#outside(location);
     // A link within the warehouse may lead out of it; what counts is where the file really lies.
-    const [root, parent] = await Promise.all([realParent(this.root), realParent(dirname(normal))]);
-    if (normal !== this.root && !this.#holds(root, parent, true)) throw this.#outside(location);
+    const [root, parent] = await Promise.all([realFolder(this.root), realFolder(dirname(normal))]);
+    if (root === undefined || parent === undefined || !this.#holds(root, parent, true)) {
+      throw this.#outside(location);
+    }
     const target = await realpath(normal).catch(() => undefined);
     if (target !== undefined && !this.#holds(root, target)) throw this.#outside(location);
     return normal;
@@ -61,10 +63,20 @@ export class Warehouse {
   }
 }
 
-/** A folder with links resolved; of one that isn't there yet, as far as it is. */
-async function realParent(dir: string): Promise<string> {
+/**
+ * A folder with links resolved; of one that isn't there yet, as far as it is. Undefined where a link on the
+ * way leads to nothing: what it will lead to can't be known.
+ */
+async function realFolder(dir: string): Promise<string | undefined> {
   const real = await realpath(dir).catch(() => undefined);
   if (real !== undefined) return real;
-  const parent = dirname(dir);
-  return parent === dir ? dir : join(await realParent(parent), dir.slice(parent.length));
+  const isLink = await lstat(dir).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) return undefined;
+  const above = dirname(dir);
+  if (above === dir) return dir;
+  const parent = await realFolder(above);
+  return parent === undefined ? undefined : join(parent, basename(dir));
 }

@@ -52,7 +52,8 @@ describe("the border of the warehouse", () => {
     writeFileSync(join(dir, "outside", "secret"), "x");
     symlinkSync(join(dir, "outside"), join(root, "folder"));
     symlinkSync(join(dir, "outside", "secret"), join(root, "file"));
-    for (const path of ["folder/secret", "folder/new", "file"]) {
+    symlinkSync(join(dir, "not-yet"), join(root, "dangling"));
+    for (const path of ["folder/secret", "folder/new", "file", "dangling/new", "dangling/far/new"]) {
       await expect(io.newInput(`${root}/${path}`).read()).rejects.toMatchObject({
         code: "STORAGE.OUTSIDE_WAREHOUSE",
       });
@@ -63,7 +64,58 @@ describe("the border of the warehouse", () => {
   });
 });
 
+describe("what is not a file", () => {
+  it("can't be read, and needs no deleting", async () => {
+    const { io, root } = open();
+    await io.newOutput(`${root}/folder/file`).write(text("x"));
+    for (const path of ["folder", "folder/file/below", "folder/", "nothing/at/all"]) {
+      const input = io.newInput(`${root}/${path}`);
+      expect(await input.exists()).toBe(false);
+      await expect(input.read()).rejects.toMatchObject({ code: "STORAGE.NOT_FOUND" });
+      await expect(input.length()).rejects.toMatchObject({ code: "STORAGE.NOT_FOUND" });
+      await io.delete(`${root}/${path}`);
+    }
+    await io.delete(`${root}/${"x".repeat(300)}`);
+    expect(await io.newInput(`${root}/folder/file`).exists()).toBe(true);
+  });
+
+  it("stands in the way of a file, whether or not it may be replaced", async () => {
+    const { io, root } = open();
+    await io.newOutput(`${root}/folder/file`).write(text("x"));
+    for (const overwrite of [false, true]) {
+      for (const path of ["folder", "folder/file/below", "folder/file/far/below"]) {
+        await expect(io.newOutput(`${root}/${path}`).write(text("y"), { overwrite })).rejects.toMatchObject({
+          code: "STORAGE.FAILED",
+        });
+      }
+    }
+    expect(readdirSync(root, { recursive: true }).toSorted()).toEqual(["folder", "folder/file"]);
+  });
+});
+
 describe("files", () => {
+  it("whose source fails pass its error on, even one that looks like the disk's", async () => {
+    const { io, root } = open();
+    const failure = Object.assign(new Error("no such bucket"), { code: "EEXIST", syscall: "link" });
+    const source = (async function* () {
+      yield text("half");
+      throw failure;
+    })();
+    await expect(io.newOutput(`${root}/x`).write(source)).rejects.toBe(failure);
+  });
+
+  it("aren't written before it is known that they may be", async () => {
+    const { io, root } = open();
+    await io.newOutput(`${root}/x`).write(text("first"));
+    let asked = false;
+    const source = (async function* () {
+      asked = true;
+      yield text("second");
+    })();
+    await expect(io.newOutput(`${root}/x`).write(source)).rejects.toMatchObject({ code: "STORAGE.EXISTS" });
+    expect(asked).toBe(false);
+  });
+
   it("leave nothing beside them, however writing ended", async () => {
     const { io, root } = open();
     await io.newOutput(`${root}/a/ok`).write(text("1"));
@@ -134,5 +186,22 @@ describe("files", () => {
     await Promise.all(names.map((name) => io.newOutput(name).write(text(name))));
     const contents = await Promise.all(names.map((name) => io.newInput(name).read()));
     expect(contents.every((content, index) => new TextDecoder().decode(content) === names[index])).toBe(true);
+  });
+});
+
+describe("health", () => {
+  it("is told without making the warehouse", async () => {
+    const { storage, dir } = open();
+    expect(await storage.healthCheck?.()).toEqual({ state: "healthy", message: "" });
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("is bad where a file stands in the warehouse's place", async () => {
+    const { storage, root } = open();
+    writeFileSync(root, "");
+    expect(await storage.healthCheck?.()).toMatchObject({
+      state: "unhealthy",
+      message: expect.stringContaining(root),
+    });
   });
 });
