@@ -7,6 +7,8 @@ const ALIASES: { readonly [K in PluginKind]?: Readonly<Record<string, string>> }
 };
 
 /** A plugin's name as floe has it. */
-export function canonicalName(kind: PluginKind, name: string): string {
-  return ALIASES[kind]?.[name] ?? name;
+export function canonicalName(kind: string, name: string): string {
+  const aliases = ALIASES[kind as PluginKind] ?? {};
+  // A plugin may be called "constructor"; what every object inherits is no alias.
+  return Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
 }

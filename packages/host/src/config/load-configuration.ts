@@ -14,6 +14,7 @@ import { faultsFrom, sortFaults } from "./faults.ts";
 import { locate } from "./locate.ts";
 import { loadManifestChain, type ManifestChain } from "./manifest-chain.ts";
 import { ONE_PARSE } from "./one-parse.ts";
+import { asWritten, isWritten, writtenAt } from "./spelling.ts";
 import { checkWhitelists } from "./whitelists.ts";
 import { displayPath, readYamlDocument, type YamlDocument } from "./yaml-document.ts";
 
@@ -64,7 +65,7 @@ export class Configuration {
   /** Where a value of the effective manifest was written: in the manifest itself, or in the one above. */
   placeInManifest(path: readonly PropertyKey[]): Place | undefined {
     const document = this.#manifestDocumentWith(path);
-    return document && locate(document, path);
+    return document && locate(document, asWritten(document, path));
   }
 
   placeInProduct(path: readonly PropertyKey[]): Place | undefined {
@@ -78,20 +79,21 @@ export class Configuration {
     schema: z.core.$ZodType,
     code?: ErrorCode,
   ): FloeError[] {
-    const document = this.#manifestDocumentWith(path);
-    if (document === undefined) return [];
-    return faultsFrom(issues, document, { at: path, schema, ...(code === undefined ? {} : { code }) });
+    const byDocument = Map.groupBy(issues, (issue) => this.#manifestDocumentWith([...path, ...issue.path]));
+    return [...byDocument].flatMap(([document, own]) => {
+      if (document === undefined) return [];
+      const at = asWritten(document, path);
+      return faultsFrom(own, document, { at, schema, ...(code === undefined ? {} : { code }) });
+    });
   }
 
+  /** The file that a value of the effective manifest comes from. */
   #manifestDocumentWith(path: readonly PropertyKey[]): YamlDocument | undefined {
-    // A selection is inherited whole, so the file that has the selection has all of its configuration.
-    const start = path.slice(0, 2);
-    const has = ({ value }: YamlDocument): boolean =>
-      start.reduce<unknown>(
-        (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-        value,
-      ) != null;
-    return this.#manifestDocuments.find(has) ?? this.#manifestDocuments[0];
+    const withAll = (keys: readonly PropertyKey[]): YamlDocument | undefined =>
+      this.#manifestDocuments.find((document) => isWritten(writtenAt(document, keys)));
+    // A selection is inherited whole; everything else by key.
+    const whole = path[0] === "plugins" && path[1] !== "data_quality";
+    return (whole ? undefined : withAll(path)) ?? withAll(path.slice(0, 2)) ?? this.#manifestDocuments[0];
   }
 }
 
@@ -114,7 +116,7 @@ export function loadConfiguration(
     if (product.document !== undefined) {
       faults.push(
         new FloeError("CONFIG.NOT_FOUND", "The product has no manifest.yaml.", {
-          why: "There is none beside it, nor in a folder above.",
+          why: "There is none beside it, nor in a folder above within the repository.",
           next: ["Add platform.manifest with the path of your company's manifest.", "floe init"],
           where: locate(product.document, ["platform"]),
         }),
@@ -161,5 +163,11 @@ function findManifest(
   const platform = document?.value.platform as { manifest?: unknown } | null | undefined;
   const named = spec?.platform?.manifest ?? platform?.manifest;
   if (typeof named === "string" && named !== "") return resolve(folder, named);
-  return [...foldersAbove(folder)].map((dir) => join(dir, "manifest.yaml")).find(existsSync);
+  for (const dir of foldersAbove(folder)) {
+    const file = join(dir, "manifest.yaml");
+    if (existsSync(file)) return file;
+    // What lies above a repository isn't its platform: half of the world calls a file manifest.yaml.
+    if (existsSync(join(dir, ".git"))) return undefined;
+  }
+  return undefined;
 }

@@ -1,8 +1,8 @@
-import { dirname, isAbsolute, resolve } from "node:path";
-import { FloeError, type Manifest, manifestSchema } from "@floe/core";
+import { dirname, resolve } from "node:path";
+import { FloeError, type Manifest, manifestSchema, type Place } from "@floe/core";
 import { canonicalName } from "./aliases.ts";
 import { faultsFrom } from "./faults.ts";
-import { inherit, type LoadedManifest } from "./inheritance.ts";
+import { inherit } from "./inheritance.ts";
 import { locate } from "./locate.ts";
 import { ONE_PARSE } from "./one-parse.ts";
 import { displayPath, readYamlDocument, type YamlDocument } from "./yaml-document.ts";
@@ -19,90 +19,100 @@ export interface ManifestChain {
 
 /** Reads a manifest and those that it names as parents, and merges them. */
 export function loadManifestChain(file: string, cwd: string): ManifestChain {
-  return follow(file, cwd, [], undefined);
+  return follow(file, [], undefined, cwd);
 }
 
+/**
+ * @param trail The files that led here, for circles.
+ * @param named Where a child names this file as its parent.
+ */
 function follow(
   file: string,
-  cwd: string,
   trail: readonly string[],
-  referrer: { document: YamlDocument; child: Manifest } | undefined,
+  named: Place | undefined,
+  cwd: string,
 ): ManifestChain {
-  const nothing = { manifest: undefined, documents: [], ancestors: [] };
-  const where = referrer && locate(referrer.document, ["parent_manifest"]);
-  const shown = displayPath(file, cwd);
-  if (trail.includes(file)) {
-    const way = [...trail.slice(trail.indexOf(file)), file].map((one) => displayPath(one, cwd)).join(" -> ");
-    const fault = new FloeError("INHERITANCE.CYCLE", "Manifests name each other as parents.", {
-      why: way,
-      next: ["Remove one of these parent_manifest entries: the enterprise's manifest has none."],
-      where,
-    });
-    return { ...nothing, faults: [fault] };
-  }
-
-  const { document, faults } = readYamlDocument(file, shown);
+  if (trail.includes(file))
+    return failed([], [cycle([...trail.slice(trail.indexOf(file)), file], named, cwd)]);
+  const { document, faults: unread } = readYamlDocument(file, displayPath(file, cwd));
   if (document === undefined) {
-    const [fault] = faults;
-    const missing = where !== undefined && fault?.code === "CONFIG.NOT_FOUND";
-    if (!missing) return { ...nothing, faults };
-    const unfound = new FloeError("CONFIG.NOT_FOUND", `There is no parent manifest at ${shown}.`, {
-      why: "The path is relative to the file that names it.",
-      next: ["Correct parent_manifest."],
-      where,
-    });
-    return { ...nothing, faults: [unfound] };
+    const missing = named !== undefined && unread.some(({ code }) => code === "CONFIG.NOT_FOUND");
+    return failed([], missing ? [missingParent(displayPath(file, cwd), named)] : unread);
   }
   const parsed = manifestSchema.safeParse(document.value, ONE_PARSE);
-  if (!parsed.success) {
-    const own = faultsFrom(parsed.error.issues, document, { schema: manifestSchema });
-    return { ...nothing, documents: [document], faults: own };
+  const faults = parsed.success ? [] : faultsFrom(parsed.error.issues, document, { schema: manifestSchema });
+
+  // A parent is read even where its child has faults: what is wrong with it is worth telling as well.
+  const parent = document.value.parent_manifest;
+  const where = locate(document, ["parent_manifest"]);
+  const above =
+    typeof parent === "string" ? openParent(parent, file, [...trail, file], where, cwd) : undefined;
+  if (named !== undefined && parsed.success && parsed.data.scope !== "enterprise") {
+    // A circle shows as a domain above a domain, but is the likelier mistake.
+    const circles = above?.faults.filter(({ code }) => code === "INHERITANCE.CYCLE") ?? [];
+    return failed([document], circles.length > 0 ? circles : [wrongScope(parsed.data, document.file, named)]);
   }
-  const loaded: LoadedManifest = { manifest: withCanonicalNames(parsed.data), document };
-  const { parent_manifest: parent, scope } = loaded.manifest;
-  if (referrer !== undefined && scope !== "enterprise") {
-    const fault = new FloeError("INHERITANCE.SCOPE", `A domain's parent must be an enterprise manifest.`, {
-      why: `${shown} has ${scope === undefined ? "no scope" : `scope ${scope}`}.`,
-      next: [`Set scope: enterprise in ${shown}, or name another parent.`],
-      where,
-    });
-    // A circle shows as one all the same: it is the likelier mistake.
-    const above =
-      parent === undefined
-        ? undefined
-        : follow(resolveParent(parent, file), cwd, [...trail, file], { document, child: loaded.manifest });
-    const cycle = above?.faults.filter(({ code }) => code === "INHERITANCE.CYCLE") ?? [];
-    return { ...nothing, documents: [document], faults: cycle.length > 0 ? cycle : [fault] };
+  if (!parsed.success || (above !== undefined && above.manifest === undefined)) {
+    return failed([document, ...(above?.documents ?? [])], [...faults, ...(above?.faults ?? [])]);
   }
-  if (parent === undefined)
-    return { manifest: loaded.manifest, documents: [document], ancestors: [], faults: [] };
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(parent)) {
-    const fault = new FloeError("CONFIG.INVALID_VALUE", "parent_manifest must be the path of a file.", {
-      why: "floe doesn't fetch manifests: a compile reads only what is in the repository.",
-      next: ["Check the parent's file out beside this one, and name its path."],
-      where: locate(document, ["parent_manifest"]),
-    });
-    return { ...nothing, documents: [document], faults: [fault] };
+  const manifest = withCanonicalNames(parsed.data);
+  const [parentDocument] = above?.documents ?? [];
+  if (above?.manifest === undefined || parentDocument === undefined) {
+    return { manifest, documents: [document], ancestors: [], faults };
   }
-  const above = follow(resolveParent(parent, file), cwd, [...trail, file], {
-    document,
-    child: loaded.manifest,
-  });
-  const [parentDocument] = above.documents;
-  if (above.manifest === undefined || parentDocument === undefined) {
-    return { ...nothing, documents: [document, ...above.documents], faults: above.faults };
-  }
-  const merged = inherit({ manifest: above.manifest, document: parentDocument }, loaded);
+  const merged = inherit({ manifest: above.manifest, document: parentDocument }, { manifest, document });
   return {
     manifest: merged.manifest,
     documents: [document, ...above.documents],
     ancestors: [{ manifest: above.manifest, file: parentDocument.file }, ...above.ancestors],
-    faults: merged.faults,
+    faults: [...above.faults, ...merged.faults],
   };
 }
 
-function resolveParent(parent: string, file: string): string {
-  return isAbsolute(parent) ? parent : resolve(dirname(file), parent);
+function openParent(
+  parent: string,
+  file: string,
+  trail: readonly string[],
+  where: Place,
+  cwd: string,
+): ManifestChain | undefined {
+  if (parent === "") return undefined;
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(parent))
+    return follow(resolve(dirname(file), parent), trail, where, cwd);
+  const fault = new FloeError("CONFIG.INVALID_VALUE", "parent_manifest must be the path of a file.", {
+    why: "floe doesn't fetch manifests: a compile reads only what is in the repository.",
+    next: ["Check the parent's file out beside this one, and name its path."],
+    where,
+  });
+  return failed([], [fault]);
+}
+
+function failed(documents: readonly YamlDocument[], faults: readonly FloeError[]): ManifestChain {
+  return { manifest: undefined, documents, ancestors: [], faults };
+}
+
+function cycle(files: readonly string[], where: Place | undefined, cwd: string): FloeError {
+  return new FloeError("INHERITANCE.CYCLE", "Manifests name each other as parents.", {
+    why: files.map((file) => displayPath(file, cwd)).join(" -> "),
+    next: ["Remove one of these parent_manifest entries: the enterprise's manifest has none."],
+    where,
+  });
+}
+
+function missingParent(shown: string, where: Place): FloeError {
+  return new FloeError("CONFIG.NOT_FOUND", `There is no parent manifest at ${shown}.`, {
+    why: "The path is relative to the file that names it.",
+    next: ["Correct parent_manifest."],
+    where,
+  });
+}
+
+function wrongScope({ scope }: Manifest, shown: string, where: Place): FloeError {
+  return new FloeError("INHERITANCE.SCOPE", "A domain's parent must be an enterprise manifest.", {
+    why: `${shown} has ${scope === undefined ? "no scope" : `scope ${scope}`}.`,
+    next: [`Set scope: enterprise in ${shown}, or name another parent.`],
+    where,
+  });
 }
 
 function withCanonicalNames(manifest: Manifest): Manifest {

@@ -9,26 +9,31 @@ export type Tightening =
   | { rule: "never falls" }
   /** May not be changed. */
   | { rule: "fixed" }
+  /** As a whole, may be neither changed nor added to what the parent has around it. */
+  | { rule: "locked" }
   /** A list: the child's entries are added to the parent's. */
   | { rule: "adds" }
   /** A list that must hold all of the parent's entries. */
   | { rule: "holds all" }
   /** A list that may only have entries of the parent's. */
   | { rule: "only from" }
-  /** A child may not set it at all: only who made a rule can make exceptions from it. */
-  | { rule: "parent only" }
-  /** Neither value is stricter. */
+  /** Neither value is stricter; the child's replaces the parent's as a whole. */
   | { rule: "free" };
+
+/** By path; a rule on a mapping holds for everything below it that has none of its own. */
+export type TighteningTable = Readonly<Record<string, Tightening>>;
 
 const rises = (...order: unknown[]): Tightening => ({ rule: "rises", order });
 const neverOff = rises(false, true);
 const level = rises("off", "warn", "strict");
+const verification = rises("off", "warn", "enforce");
 const neverFalls: Tightening = { rule: "never falls" };
 const fixed: Tightening = { rule: "fixed" };
+const locked: Tightening = { rule: "locked" };
 const free: Tightening = { rule: "free" };
 
 /** The rules of `governance`, by the path below it. A test demands one for every key of the format. */
-export const GOVERNANCE_TIGHTENING: Readonly<Record<string, Tightening>> = {
+export const GOVERNANCE_TIGHTENING: TighteningTable = {
   pii_encryption: rises("optional", "required"),
   audit_logging: rises("disabled", "enabled"),
   policy_enforcement_level: level,
@@ -49,7 +54,8 @@ export const GOVERNANCE_TIGHTENING: Readonly<Record<string, Tightening>> = {
   "quality_gates.zero_column_coverage_behavior": rises("report_100_percent", "report_na"),
   custom_rules: { rule: "adds" },
   policies: { rule: "adds" },
-  policy_overrides: { rule: "parent only" },
+  // Only who made a rule can make exceptions from it.
+  policy_overrides: { rule: "only from" },
   "data_contracts.enforcement": level,
   "data_contracts.auto_generation.enabled": free,
   "data_contracts.auto_generation.include_descriptions": free,
@@ -71,32 +77,66 @@ export const GOVERNANCE_TIGHTENING: Readonly<Record<string, Tightening>> = {
   "network_policies.custom_egress_rules": { rule: "only from" },
 };
 
-/** The rules of a quality gate's tier. With `overridable: false` all of it is fixed. */
-export const GATE_TIGHTENING: Readonly<Record<string, Tightening>> = {
+/** The rules of a quality gate's tier. */
+export const GATE_TIGHTENING: TighteningTable = {
   min_test_coverage: neverFalls,
   min_score: neverFalls,
   required_tests: { rule: "holds all" },
   overridable: rises(true, false),
 };
 
+/** The rules of a tier for which the parent sets `overridable: false`. */
+export const LOCKED_GATE: TighteningTable = {
+  min_test_coverage: locked,
+  min_score: locked,
+  required_tests: locked,
+  overridable: locked,
+};
+
 /** The rules of a quality configuration beside its gates. */
-export const QUALITY_TIGHTENING: Readonly<Record<string, Tightening>> = {
+export const QUALITY_TIGHTENING: TighteningTable = {
   enabled: neverOff,
   "thresholds.min_score": neverFalls,
   "thresholds.warn_score": neverFalls,
+  // How a score is made decides what a least score is worth.
+  weights: fixed,
+  dimension_weights: fixed,
+  calculation: fixed,
+};
+
+/** The rules of `artifacts`: what is signed for everyone stays signed. */
+export const ARTIFACTS_TIGHTENING: TighteningTable = {
+  "registry.tls_verify": neverOff,
+  "registry.auth": free,
+  "registry.signing": free,
+  "registry.verification.enabled": neverOff,
+  "registry.verification.enforcement": verification,
+  "registry.verification.require_rekor": neverOff,
+  "registry.verification.require_sbom": neverOff,
+  "registry.verification.trusted_issuers": { rule: "only from" },
+  "registry.verification.public_key_ref": locked,
+  "registry.verification.environments": locked,
+  "registry.verification.grace_period_days": locked,
+  "registry.verification.private_infrastructure": locked,
+  "promotion.signature_enforcement": verification,
 };
 
 /** What of the child's value is weaker than the parent's, in words; undefined where nothing is. */
 export function loosening(tightening: Tightening, parent: unknown, child: unknown): string | undefined {
   switch (tightening.rule) {
     case "rises": {
-      const weaker = tightening.order.indexOf(child) < tightening.order.indexOf(parent);
-      return weaker ? `must stay ${show(parent)} or stricter` : undefined;
+      const { order } = tightening;
+      if (order.indexOf(child) >= order.indexOf(parent)) return undefined;
+      return `must stay ${show(parent)}${parent === order.at(-1) ? "" : " or stricter"}`;
     }
     case "never falls":
-      return (child as number) < (parent as number) ? `must be at least ${show(parent)}` : undefined;
+      return Number(child) >= Number(parent) ? undefined : `must be at least ${show(parent)}`;
     case "fixed":
-      return JSON.stringify(child) === JSON.stringify(parent) ? undefined : `must stay ${show(parent)}`;
+      return isEqual(child, parent) ? undefined : `must stay ${show(parent)}`;
+    case "locked": {
+      if (isEqual(child, parent)) return undefined;
+      return `may not be ${parent === undefined ? "added" : "changed"} by a child manifest`;
+    }
     case "holds all": {
       const missing = entriesWithout(parent, child);
       return missing.length > 0 ? `must also hold ${missing.join(", ")}` : undefined;
@@ -105,8 +145,6 @@ export function loosening(tightening: Tightening, parent: unknown, child: unknow
       const added = entriesWithout(child, parent);
       return added.length > 0 ? `may not add ${added.join(", ")}` : undefined;
     }
-    case "parent only":
-      return (child as unknown[]).length > 0 ? "may only be set where the rules are made" : undefined;
     case "adds":
     case "free":
       return undefined;
@@ -115,14 +153,35 @@ export function loosening(tightening: Tightening, parent: unknown, child: unknow
 
 /** The value that holds once the child's was found to loosen nothing. */
 export function combine(tightening: Tightening | undefined, parent: unknown, child: unknown): unknown {
-  return tightening?.rule === "adds" ? [...(parent as unknown[]), ...(child as unknown[])] : child;
+  return tightening?.rule === "adds" ? [...listOf(parent), ...entriesOf(child, parent)] : child;
+}
+
+function entriesOf(list: unknown, others: unknown): unknown[] {
+  const known = new Set(listOf(others).map(identity));
+  return listOf(list).filter((entry) => !known.has(identity(entry)));
 }
 
 function entriesWithout(list: unknown, others: unknown): string[] {
-  const known = new Set((others as unknown[]).map((entry) => JSON.stringify(entry)));
-  return (list as unknown[]).filter((entry) => !known.has(JSON.stringify(entry))).map(show);
+  return entriesOf(list, others).map(show);
 }
 
-function show(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** In lists that rules are about, order means nothing. */
+function isEqual(a: unknown, b: unknown): boolean {
+  const ordered = (value: unknown): unknown => {
+    return Array.isArray(value) ? value.toSorted((x, y) => (identity(x) < identity(y) ? -1 : 1)) : value;
+  };
+  return identity(ordered(a)) === identity(ordered(b));
+}
+
+function identity(value: unknown): string {
+  return JSON.stringify(value) ?? "";
+}
+
+/** A value as a message shows it. */
+export function show(value: unknown): string {
+  return typeof value === "string" ? value : identity(value);
 }

@@ -1,6 +1,11 @@
 import type { FloeSpec, Manifest } from "@floe/core";
-import { PLUGIN_KINDS, type PluginKind } from "@floe/core/contracts";
+import { PLUGIN_KINDS } from "@floe/core/contracts";
+import { canonicalName } from "./aliases.ts";
 import { suggest } from "./suggest.ts";
+
+/** What a manifest selects: the kinds of plugin, and two that are the clusters' own. */
+const SELECTED = [...PLUGIN_KINDS, "secrets", "identity"] as const;
+type Selected = (typeof SELECTED)[number];
 
 /** Reports what isn't approved; `path` is its place in the manifest or in the product's file. */
 type Report = (source: "manifest" | "product", path: readonly PropertyKey[], fault: Refusal) => void;
@@ -20,18 +25,20 @@ export interface Refusal {
 export function checkWhitelists(manifest: Manifest, product: FloeSpec | undefined, report: Report): void {
   const { approved_plugins: plugins = {}, approved_sinks: sinks, approved_products: products } = manifest;
 
-  for (const [kind, approved] of Object.entries(plugins)) {
-    if (!PLUGIN_KINDS.includes(kind as PluginKind)) {
-      const meant = suggest(kind, PLUGIN_KINDS);
-      report("manifest", ["approved_plugins", kind], {
+  for (const [listed, names] of Object.entries(plugins)) {
+    const kind = selectedKind(listed);
+    if (kind === undefined) {
+      const meant = suggest(listed, SELECTED);
+      report("manifest", ["approved_plugins", listed], {
         code: "CONFIG.REFERENCE",
-        summary: `There is no kind of plugin "${kind}".`,
-        why: `The kinds are ${PLUGIN_KINDS.join(", ")}.`,
+        summary: `There is no kind of plugin "${listed}".`,
+        why: `The kinds are ${SELECTED.join(", ")}.`,
         next: meant === undefined ? [] : [`Did you mean "${meant}"?`],
       });
       continue;
     }
-    const selected = manifest.plugins[kind as PluginKind];
+    const approved = names.map((name) => canonicalName(kind, name));
+    const selected = manifest.plugins[kind];
     if (selected !== undefined && !approved.includes(selected.type)) {
       report("manifest", ["plugins", kind, "type"], refusal(`${kind} plugin`, selected.type, approved));
     }
@@ -53,6 +60,11 @@ export function checkWhitelists(manifest: Manifest, product: FloeSpec | undefine
   if (products !== undefined && !products.includes(name)) {
     report("product", ["metadata", "name"], refusal("product", name, products));
   }
+}
+
+/** Older manifests call data_quality quality. */
+function selectedKind(listed: string): Selected | undefined {
+  return SELECTED.find((kind) => kind === (listed === "quality" ? "data_quality" : listed));
 }
 
 function refusal(what: string, name: string, approved: readonly string[]): Refusal {

@@ -38,12 +38,13 @@ function examples(path: string, { rule, ...more }: Tightening): [unknown, unknow
   if (rule === "never falls") return [50, 60, 40];
   if (rule === "holds all") return [["not_null"], ["not_null", "unique"], ["unique"]];
   if (rule === "only from") {
-    const entry = path.startsWith("network") ? [{ a: 1 }, { b: 1 }] : ["a", "b"];
-    return [[entry[0]], [], entry];
-  }
-  if (rule === "parent only") {
-    const override = { pattern: "x", action: "exclude", reason: "r" };
-    return [[override], [], [override]];
+    const override = (pattern: string) => ({ pattern, action: "exclude", reason: "r" });
+    const entries = path.startsWith("network")
+      ? [{ a: 1 }, { b: 1 }]
+      : path === "policy_overrides"
+        ? [override("x"), override("y")]
+        : ["a", "b"];
+    return [[entries[0]], [], entries];
   }
   if (path === "naming.pattern") return ["medallion", "medallion", "kimball"];
   if (path === "rbac.required_role") return ["admin", "admin", "viewer"];
@@ -76,7 +77,8 @@ describe("a child manifest", () => {
     expect(faults).toMatchObject([
       { code: "POLICY.LOOSENED", where: { file: "sales/manifest.yaml", path: `governance.${path}` } },
     ]);
-    expect(faults[0]?.why).toMatch(/^company\/manifest\.yaml:\d+ sets it/);
+    expect(faults[0]?.where?.line).toBeGreaterThan(8);
+    expect(faults[0]?.why).toMatch(/^company\/manifest\.yaml:\d+ sets it to ./);
     const effective = path
       .split(".")
       .reduce<unknown>((inner, key) => (inner as Record<string, unknown>)?.[key], manifest?.governance);
@@ -120,7 +122,96 @@ describe("a child manifest", () => {
       { governance: { quality_gates: {} } },
       { governance: { quality_gates: { block_on_failure: false } } },
     );
-    expect(faults).toMatchObject([{ code: "POLICY.LOOSENED" }]);
+    expect(faults).toMatchObject([
+      { code: "POLICY.LOOSENED", why: expect.stringContaining("leaves it at true") },
+    ]);
+  });
+
+  it.each(["40%", 40, "40 %"])("may not loosen a percentage written as %j", (weaker) => {
+    const { faults, manifest } = load(
+      { governance: { quality_gates: { minimum_test_coverage: "80%" } } },
+      { governance: { quality_gates: { minimum_test_coverage: weaker } } },
+    );
+    expect(faults).toMatchObject([
+      { code: "POLICY.LOOSENED", why: expect.stringMatching(/:\d+ sets it to 80,/) },
+    ]);
+    expect(manifest?.governance?.quality_gates?.minimum_test_coverage).toBe(80);
+  });
+
+  it("that replaces the naming of its parent is told so, and nothing breaks", () => {
+    const { faults, manifest } = load(
+      { governance: { naming: { enforcement: "strict" } } },
+      { governance: { naming: { pattern: "custom", custom_patterns: ["^x_"] } } },
+    );
+    expect(faults).toMatchObject([{ code: "POLICY.LOOSENED", where: { path: "governance.naming.pattern" } }]);
+    expect(manifest?.governance?.naming?.pattern).toBe("medallion");
+  });
+
+  it("may keep some of its parent's exceptions, and add none", () => {
+    const except = (pattern: string) => ({ pattern, action: "exclude", reason: "r" });
+    const parent = { governance: { policy_overrides: [except("a"), except("b")] } };
+    const kept = load(parent, { governance: { policy_overrides: [except("b")] } });
+    expect(kept.faults).toEqual([]);
+    expect(kept.manifest?.governance?.policy_overrides).toMatchObject([{ pattern: "b" }]);
+  });
+
+  it("lays settings over its parent's key by key, without its own defaults", () => {
+    const { faults, manifest } = load(
+      {
+        defaults: { region: "eu", tier: "gold" },
+        observability: { logging: { level: "DEBUG" }, tracing: { enabled: false } },
+        resource_presets: { small: { cpu: "1", memory: "1Gi" } },
+      },
+      {
+        defaults: { tier: "silver" },
+        observability: { logging: { format: "text" } },
+        resource_presets: { large: { cpu: "4", memory: "8Gi" } },
+      },
+    );
+    expect(faults).toEqual([]);
+    expect(manifest?.defaults).toEqual({ region: "eu", tier: "silver" });
+    expect(manifest?.observability).toMatchObject({
+      logging: { level: "DEBUG", format: "text" },
+      tracing: { enabled: false },
+    });
+    expect(Object.keys(manifest?.resource_presets ?? {})).toEqual(["small", "large"]);
+  });
+
+  describe("with signatures", () => {
+    const artifacts = (verification: object, more: object = {}) => ({
+      artifacts: {
+        registry: {
+          uri: "oci://registry.example.com/floe",
+          auth: { type: "anonymous" },
+          verification: { public_key_ref: { source: "env", name: "PUBLIC" }, ...verification },
+          ...more,
+        },
+      },
+    });
+
+    it.each<[string, object, object]>([
+      ["enforcement", { enforcement: "warn" }, {}],
+      ["environments", { environments: { prod: { enforcement: "off" } } }, {}],
+      ["grace_period_days", { grace_period_days: 90 }, {}],
+      ["tls_verify", {}, { tls_verify: false }],
+    ])("may not loosen %s", (key, verification, more) => {
+      const { faults } = load(artifacts({}), artifacts(verification, more));
+      expect(faults).toMatchObject([
+        { code: "POLICY.LOOSENED", where: { path: expect.stringMatching(key) } },
+      ]);
+    });
+
+    it("may tighten their verification, and change what isn't about them", () => {
+      const { faults, manifest } = load(
+        artifacts({}, { cache: { max_size_gb: 5 } }),
+        artifacts({ require_sbom: true }, { cache: { ttl_hours: 1 } }),
+      );
+      expect(faults).toEqual([]);
+      expect(manifest?.artifacts?.registry).toMatchObject({
+        verification: { require_sbom: true },
+        cache: { max_size_gb: 5, ttl_hours: 1 },
+      });
+    });
   });
 
   describe("with quality gates", () => {
@@ -138,12 +229,64 @@ describe("a child manifest", () => {
       ]);
     });
 
-    it("may not touch a tier that isn't overridable", () => {
-      const { faults } = load(
-        gates({ min_test_coverage: 80, overridable: false }),
-        gates({ min_test_coverage: 90 }),
-      );
+    it.each([
+      { min_test_coverage: 90 },
+      { required_tests: ["unique"] },
+      { min_score: 99 },
+      { overridable: true },
+    ])("may not touch a tier that isn't overridable: %j", (change) => {
+      const { faults, manifest } = load(gates({ min_test_coverage: 80, overridable: false }), gates(change));
       expect(faults).toMatchObject([{ code: "POLICY.LOOSENED" }]);
+      expect(manifest?.plugins.data_quality?.quality_gates?.gold).toEqual({
+        min_test_coverage: 80,
+        overridable: false,
+      });
+    });
+
+    it("may repeat what a tier says that isn't overridable", () => {
+      const tier = { required_tests: ["unique", "not_null"], overridable: false };
+      expect(load(gates(tier), gates({ required_tests: ["not_null", "unique"] })).faults).toEqual([]);
+    });
+
+    it("keeps its parent's tiers that it doesn't mention", () => {
+      const { manifest } = load(gates({ min_score: 90 }), {
+        plugins: { quality: { provider: "soda", quality_gates: { silver: { min_score: 70 } } } },
+      });
+      expect(manifest?.plugins.data_quality).toMatchObject({
+        type: "soda",
+        quality_gates: { gold: { min_score: 90 }, silver: { min_score: 70 } },
+      });
+    });
+
+    const quality = (settings: object) => ({ plugins: { quality: { provider: "custom", ...settings } } });
+
+    it.each<[string, object, object]>([
+      ["enabled", {}, { enabled: false }],
+      ["enabled", {}, { config: { enabled: false } }],
+      ["thresholds.min_score", { thresholds: { min_score: 80 } }, { thresholds: { min_score: 79 } }],
+      ["calculation.baseline_score", { thresholds: {} }, { calculation: { baseline_score: 100 } }],
+      [
+        "weights.critical_checks",
+        { quality_gates: { gold: { min_score: 90 } } },
+        { config: { weights: { critical_checks: 0.1 } } },
+      ],
+    ])("may not get round them by %s", (path, parent, child) => {
+      expect(load(quality(parent), quality(child)).faults).toMatchObject([
+        { code: "POLICY.LOOSENED", where: { path: expect.stringMatching(new RegExp(`${path}$`)) } },
+      ]);
+    });
+
+    it("may score as it likes where its parent asks for no score", () => {
+      const { faults, manifest } = load(quality({}), quality({ calculation: { baseline_score: 50 } }));
+      expect(faults).toEqual([]);
+      expect(manifest?.plugins.data_quality?.calculation?.baseline_score).toBe(50);
+    });
+
+    it("isn't blamed for defaults beside what it wrote", () => {
+      const parent = quality({ thresholds: { min_score: 80 } });
+      const { faults, manifest } = load(parent, quality({ thresholds: { warn_score: 95 } }));
+      expect(faults).toEqual([]);
+      expect(manifest?.plugins.data_quality?.thresholds).toEqual({ min_score: 80, warn_score: 95 });
     });
 
     it("is found in the specification's spelling and in the Python floe's", () => {
@@ -230,6 +373,17 @@ describe("a chain of manifests", () => {
     const { manifest, faults } = write(files);
     expect(faults).toMatchObject([fault]);
     expect(manifest).toBeUndefined();
+  });
+
+  it("tells the faults of a child and its parent at once", () => {
+    const { faults } = write({
+      "a.yaml": { ...child("b.yaml"), one: 1 },
+      "b.yaml": { scope: "enterprise", two: 2 },
+    });
+    expect(faults.map(({ code, where }) => [code, where?.file])).toEqual([
+      ["CONFIG.UNKNOWN_KEY", "a.yaml"],
+      ["CONFIG.UNKNOWN_KEY", "b.yaml"],
+    ]);
   });
 
   it("says how a platform is organised", () => {

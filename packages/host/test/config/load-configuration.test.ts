@@ -3,6 +3,7 @@ import { ERROR_CODES, type ErrorCode, floeSpecSchema, manifestSchema } from "@fl
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { z } from "zod";
 import { faultsFrom } from "../../src/config/faults.ts";
 import { loadConfiguration } from "../../src/config/load-configuration.ts";
 import { parseYamlDocument } from "../../src/config/yaml-document.ts";
@@ -114,6 +115,47 @@ describe("a product's configuration", () => {
     ]);
   });
 
+  it("approves plugins by every name that they may be written with", () => {
+    const lists = "approved_plugins: {dbt: [core], quality: [soda], secrets: [k8s]}";
+    const plugins = "  dbt: {type: local}\n  quality: {provider: soda}\n  secrets: {type: k8s}\n";
+    const manifest = `${MANIFEST}${plugins}scope: enterprise\n${lists}\n`;
+    expect(load({ "floe.yaml": PRODUCT, "manifest.yaml": manifest }).faults).toEqual([]);
+    const refused = load({ "floe.yaml": PRODUCT, "manifest.yaml": manifest.replace("[soda]", "[custom]") });
+    expect(refused.faults).toMatchObject([
+      { code: "POLICY.NOT_APPROVED", where: { line: 7, column: 23, path: "plugins.quality.provider" } },
+    ]);
+  });
+
+  it("places what is inherited in the file that it comes from", () => {
+    const dir = tempProject({
+      "company.yaml": `${MANIFEST}  storage: {type: s3, config: {bucket: 1}}\n  quality: {provider: soda, config: {rows: x}}\nscope: enterprise\n`,
+      "manifest.yaml": `${MANIFEST}  data_quality: {type: soda, config: {limit: y}}\nscope: domain\nparent_manifest: company.yaml\n`,
+    });
+    const configuration = loadConfiguration({ manifestFile: join(dir, "manifest.yaml") }, dir);
+    expect(configuration.faults).toEqual([]);
+    const places = (kind: string, schema: z.ZodType) => {
+      const selected = configuration.manifest?.plugins[kind as "storage"]?.config;
+      const { error } = schema.safeParse(selected);
+      return configuration
+        .faultsInManifest(["plugins", kind, "config"], error?.issues ?? [], schema, "PLUGIN.INVALID_CONFIG")
+        .map(({ code, where }) => [code, where?.file, where?.line, where?.column]);
+    };
+    expect(places("storage", z.strictObject({ bucket: z.string() }))).toEqual([
+      ["PLUGIN.INVALID_CONFIG", "company.yaml", 6, 40],
+    ]);
+    expect(places("data_quality", z.strictObject({ rows: z.number(), limit: z.number() }))).toEqual([
+      ["PLUGIN.INVALID_CONFIG", "company.yaml", 7, 44],
+      ["PLUGIN.INVALID_CONFIG", "manifest.yaml", 6, 46],
+    ]);
+  });
+
+  it("doesn't look for a manifest above its repository", () => {
+    const files = { "manifest.yaml": MANIFEST, "repo/.git/HEAD": "", "repo/a/floe.yaml": PRODUCT };
+    expect(load(files, "repo/a/floe.yaml").faults).toMatchObject([{ code: "CONFIG.NOT_FOUND" }]);
+    const inside = { ...files, "repo/manifest.yaml": MANIFEST };
+    expect(load(inside, "repo/a/floe.yaml").faults).toEqual([]);
+  });
+
   it("takes the Python floe's names of plugins", () => {
     const manifest = `${MANIFEST}  dbt: {type: core}\n  storage: {type: aws-s3}\n`;
     const { plugins } = load({ "floe.yaml": PRODUCT, "manifest.yaml": manifest }).manifest ?? {};
@@ -205,6 +247,70 @@ describe("any input", () => {
         check(format[0].slice(0, at) + insert + format[0].slice(at + cut), format),
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it("of a parent and its child gives a result or coded faults", () => {
+    const dir = tempProject({});
+    const governance = fc.record(
+      {
+        naming: fc.record(
+          {
+            enforcement: fc.constantFrom("off", "warn", "strict", null),
+            pattern: fc.constantFrom("medallion", "custom"),
+            custom_patterns: fc.constantFrom(["^a"], null),
+          },
+          { requiredKeys: [] },
+        ),
+        quality_gates: fc.record(
+          { minimum_test_coverage: fc.constantFrom(50, "60%", 70), block_on_failure: fc.boolean() },
+          { requiredKeys: [] },
+        ),
+        policy_overrides: fc.constantFrom([], null, 5),
+        data_retention_days: fc.oneof(fc.integer(), fc.string()),
+      },
+      { requiredKeys: [] },
+    );
+    const quality = fc.record(
+      {
+        provider: fc.constantFrom("custom", "constructor"),
+        enabled: fc.boolean(),
+        quality_gates: fc.dictionary(
+          fc.constantFrom("gold", "silver"),
+          fc.constantFrom({ min_score: 1 }, {}, null),
+        ),
+        thresholds: fc.constantFrom({}, { min_score: 5 }, null),
+        config: fc.constantFrom({}, { enabled: false }, { weights: null }, null),
+      },
+      { requiredKeys: ["provider"] },
+    );
+    const section = fc.record(
+      { governance, plugins: fc.record({ quality }), extra: fc.jsonValue() },
+      { requiredKeys: ["plugins"] },
+    );
+    fc.assert(
+      fc.property(section, section, (above, below) => {
+        const head = parse(MANIFEST) as object;
+        writeFiles(dir, {
+          "company.yaml": stringify({ ...head, ...above, scope: "enterprise" }),
+          "manifest.yaml": stringify({ ...head, ...below, scope: "domain", parent_manifest: "company.yaml" }),
+        });
+        const { manifest, faults } = loadConfiguration({ manifestFile: join(dir, "manifest.yaml") }, dir);
+        expect(manifest !== undefined || faults.length > 0).toBe(true);
+        for (const { code, where } of faults) {
+          expect(ERROR_CODES).toHaveProperty([code]);
+          expect(where?.line).toBeGreaterThan(0);
+        }
+        // What holds in the end is never weaker than what the parent says on its own.
+        const gates = manifest?.governance?.quality_gates;
+        const asked = (
+          above.governance?.quality_gates as { minimum_test_coverage?: number | string } | undefined
+        )?.minimum_test_coverage;
+        if (gates !== undefined && asked !== undefined) {
+          expect(gates.minimum_test_coverage).toBeGreaterThanOrEqual(Number.parseFloat(String(asked)));
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });
