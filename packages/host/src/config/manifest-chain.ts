@@ -36,8 +36,7 @@ function follow(
     return failed([], [cycle([...trail.slice(trail.indexOf(file)), file], named, cwd)]);
   const { document, faults: unread } = readYamlDocument(file, displayPath(file, cwd));
   if (document === undefined) {
-    const missing = named !== undefined && unread.some(({ code }) => code === "CONFIG.NOT_FOUND");
-    return failed([], missing ? [missingParent(displayPath(file, cwd), named)] : unread);
+    return failed([], named === undefined ? unread : unread.map((fault) => atReference(fault, named)));
   }
   const parsed = manifestSchema.safeParse(document.value, ONE_PARSE);
   const faults = parsed.success ? [] : faultsFrom(parsed.error.issues, document, { schema: manifestSchema });
@@ -99,8 +98,12 @@ function cycle(files: readonly string[], where: Place | undefined, cwd: string):
   });
 }
 
-function missingParent(shown: string, where: Place): FloeError {
-  return new FloeError("CONFIG.NOT_FOUND", `There is no parent manifest at ${shown}.`, {
+/** A file that can't be read has no line of its own: the one that names it is what to correct. */
+function atReference(fault: FloeError, where: Place): FloeError {
+  if (fault.where?.line !== undefined) return fault;
+  const { code, summary, why, next, cause } = fault;
+  if (code !== "CONFIG.NOT_FOUND") return new FloeError(code, summary, { why, next, where, cause });
+  return new FloeError(code, `There is no parent manifest at ${fault.where?.file ?? "its path"}.`, {
     why: "The path is relative to the file that names it.",
     next: ["Correct parent_manifest."],
     where,

@@ -343,6 +343,11 @@ describe("a chain of manifests", () => {
       { "a.yaml": child("b.yaml") },
       { code: "CONFIG.NOT_FOUND", where: { file: "a.yaml", line: 9 } },
     ],
+    [
+      "has a folder for a parent",
+      { "a.yaml": child(".") },
+      { code: "CONFIG.UNREADABLE", where: { file: "a.yaml", line: 9, column: 18 } },
+    ],
     ["names itself", { "a.yaml": child("a.yaml") }, { code: "INHERITANCE.CYCLE", why: "a.yaml -> a.yaml" }],
     [
       "goes in a circle",
