@@ -10,5 +10,9 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // `.ci/run` sums up what several programs tested.
+    ...(process.env.FLOE_TEST_RESULTS === undefined
+      ? {}
+      : { reporters: ["default", "./tooling/results/vitest-reporter.ts"] }),
   },
 });

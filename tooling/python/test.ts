@@ -2,9 +2,12 @@
  * Lints and tests the Python parts of the packages: what `pnpm test` runs after vitest.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPythonRuntime } from "../../packages/host/src/python/runtime.ts";
+import { readJunit } from "../results/junit.ts";
+import { recordResults, type TestResults } from "../results/record.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const folders = globSync("{packages,plugins}/*/python", { cwd: root }).filter((folder) =>
@@ -14,16 +17,28 @@ const folders = globSync("{packages,plugins}/*/python", { cwd: root }).filter((f
 const runtime = createPythonRuntime({ env: process.env, projectDir: root });
 const { script } = await runtime.environment({ requirements: join(import.meta.dirname, "requirements.txt") });
 
+const reports = mkdtempSync(join(tmpdir(), "floe-pytest-"));
+const report = join(reports, "junit.xml");
+
 let failed = false;
 for (const folder of folders) {
   for (const [tool, ...parameters] of [
     ["ruff", "check"],
     ["ruff", "format", "--check"],
-    ["pytest"],
+    ["pytest", `--junitxml=${report}`],
   ] as const) {
     console.log(`${folder}: ${[tool, ...parameters].join(" ")}`);
     const { status } = spawnSync(script(tool), parameters, { cwd: join(root, folder), stdio: "inherit" });
     failed ||= status !== 0;
+    recordResults(resultsOf(report, status !== 0));
+    rmSync(report, { force: true });
   }
 }
+rmSync(reports, { recursive: true, force: true });
 process.exitCode = failed ? 1 : 0;
+
+/** The tests that a tool ran. A tool that failed without any of them failing has itself failed. */
+function resultsOf(file: string, failed: boolean): TestResults {
+  const results = existsSync(file) ? readJunit(readFileSync(file, "utf8")) : { passed: 0, failed: 0 };
+  return failed && results.failed === 0 ? { ...results, failed: 1 } : results;
+}

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { acquireFileLock } from "@floe/host";
 import { output } from "../workspace/command.ts";
 import type { PackageManifest } from "../workspace/manifest.ts";
 import { pnpmCommand } from "../workspace/pnpm.ts";
@@ -24,6 +25,16 @@ export interface PackedPackage {
  */
 export async function packAll(root: string, folder: string): Promise<PackedPackage[]> {
   await mkdir(folder, { recursive: true });
+  const release = await acquireFileLock(join(root, "node_modules", ".floe-pack.lock"));
+  try {
+    return await buildAndPack(root, folder);
+  } finally {
+    release();
+  }
+}
+
+/** Two at once would pack what the other is just writing to `dist`. */
+async function buildAndPack(root: string, folder: string): Promise<PackedPackage[]> {
   const [pnpm, ...pnpmArgs] = pnpmCommand();
   await output(pnpm, [...pnpmArgs, "exec", "tsc", "-b"], { cwd: root });
   const packages = publishable(await readWorkspace(root));

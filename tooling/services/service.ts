@@ -32,12 +32,28 @@ export interface RunningService extends AsyncDisposable {
 
 const READY_WITHIN_MS = 60_000;
 
+/** Why a service isn't there: it couldn't be installed on this machine. */
+export interface MissingService {
+  missing: string;
+}
+
 /**
- * Installs a service if need be and starts it. Where it can't be installed, the test that wants it fails
- * with CI=true, and is told why otherwise.
+ * Installs a service if need be and starts it. Where it can't be installed, with CI=true it throws; else
+ * the tests that want it are skipped with the reason that it gives. One that is installed and doesn't start
+ * is a fault anywhere.
  */
-export async function startService(service: Service): Promise<RunningService> {
-  const dir = await installOnce(service);
+export async function requireService(service: Service): Promise<RunningService | MissingService> {
+  let dir: string;
+  try {
+    dir = await installOnce(service);
+  } catch (error) {
+    if (process.env.CI === "true") throw error;
+    return { missing: `${service.name} ${service.version} can't be installed: ${(error as Error).message}` };
+  }
+  return startService(service, dir);
+}
+
+async function startService(service: Service, dir: string): Promise<RunningService> {
   const data = await mkdtemp(join(tmpdir(), `floe-${service.name}-`));
   const port = await freePort();
   const { program, parameters } = await service.command({ dir, data, port });
