@@ -1,85 +1,122 @@
-import type { CatalogAuthorization, CatalogConfig, SecretReference } from "@floe/core";
-import { environmentReference, identifier, literal } from "./sql-text.ts";
-
-/** Gives the environment variable behind a secret. */
-export type NameSecret = (reference: SecretReference) => string;
+import type { CatalogConfig, SecretReference } from "@floe/core";
+import type { AttachOptions } from "./attach-options.ts";
+import { identifier, literal } from "./sql-text.ts";
 
 /** What attaching an Iceberg REST catalog takes; avro reads the manifests, httpfs the files. */
-export const ICEBERG_EXTENSIONS = ["avro", "httpfs", "iceberg"];
-/** Signing and the credential chain of AWS. */
+const ICEBERG_EXTENSIONS = ["avro", "httpfs", "iceberg"];
+/** The credential chain of AWS. */
 const AWS_EXTENSION = "aws";
 
+/** A catalog as DuckDB attaches it: what its SQL and dbt's profile say each in their own form. */
+export interface CatalogAttachment {
+  extensions: readonly string[];
+  secret?: CatalogSecret;
+  /** Options of ATTACH by name, without `type` and `secret`. */
+  options: AttachOptions;
+}
+
+/** A secret of DuckDB. A parameter that is secret is a reference. */
+export interface CatalogSecret {
+  name: string;
+  type: "iceberg" | "s3";
+  provider?: "credential_chain";
+  parameters: Readonly<Record<string, string | SecretReference>>;
+}
+
 /**
- * Statements that attach an Iceberg REST catalog under its name, in order.
+ * How to attach a catalog.
  *
+ * @param further Options that the user adds or overrides.
  * @see https://duckdb.org/docs/1.5/core_extensions/iceberg/iceberg_options.html
  */
-export function catalogAttachment(catalog: CatalogConfig, nameSecret: NameSecret): string[] {
-  const { name, uri, warehouse, authorization } = catalog;
-  const extensions = extensionsFor(catalog);
-  const secretName = `${name}_secret`;
-  const secret = createSecret(secretName, catalog, nameSecret);
-  const options = [
-    "TYPE iceberg",
-    `ENDPOINT ${literal(uri)}`,
-    ...(secret === undefined ? [] : [`SECRET ${identifier(secretName)}`]),
-    ...authorizationType(authorization),
-  ];
-  return [
-    ...extensions.map((extension) => `INSTALL ${extension}`),
-    ...extensions.map((extension) => `LOAD ${extension}`),
-    ...(secret === undefined ? [] : [secret]),
-    `ATTACH IF NOT EXISTS ${literal(warehouse)} AS ${identifier(name)} (${options.join(", ")})`,
-  ];
-}
-
-export function extensionsFor({ authorization }: CatalogConfig): string[] {
-  return authorization.type === "sigv4" ? [AWS_EXTENSION, ...ICEBERG_EXTENSIONS] : [...ICEBERG_EXTENSIONS];
-}
-
-/** The options of the ATTACH that tell how to authorise; OAuth2 is DuckDB's default. */
-export function authorizationType({ type }: CatalogAuthorization): string[] {
-  if (type === "none" || type === "sigv4") return [`AUTHORIZATION_TYPE ${literal(type)}`];
-  return [];
-}
-
-/** What a catalog's secret holds, by DuckDB's names; undefined where it needs none. */
-export function secretParameters(
-  { uri, authorization }: CatalogConfig,
-  nameSecret: NameSecret,
-): Record<string, string> | undefined {
-  const value = (reference: SecretReference): string => environmentReference(nameSecret(reference));
+export function catalogAttachment(catalog: CatalogConfig, further: AttachOptions): CatalogAttachment {
+  const { uri, authorization } = catalog;
+  const name = `${catalog.name}_secret`;
   switch (authorization.type) {
     case "none":
-      return undefined;
-    case "bearer":
-      return { type: "iceberg", token: value(authorization.token) };
-    case "oauth2":
       return {
-        type: "iceberg",
-        client_id: value(authorization.clientId),
-        client_secret: value(authorization.clientSecret),
-        oauth2_server_uri: authorization.serverUri ?? `${uri.replace(/\/+$/, "")}/v1/oauth/tokens`,
-        ...(authorization.scope === undefined ? {} : { oauth2_scope: authorization.scope }),
+        extensions: ICEBERG_EXTENSIONS,
+        options: { endpoint: uri, authorization_type: "none", ...further },
       };
-    case "sigv4":
-      return { type: "s3", provider: "credential_chain", region: authorization.region };
+    // DuckDB counts a token among OAuth2, its default.
+    case "bearer":
+      return {
+        extensions: ICEBERG_EXTENSIONS,
+        secret: { name, type: "iceberg", parameters: { token: authorization.token } },
+        options: { endpoint: uri, ...further },
+      };
+    case "oauth2": {
+      const { clientId, clientSecret, scope } = authorization;
+      const serverUri = authorization.serverUri ?? `${uri.replace(/\/+$/, "")}/v1/oauth/tokens`;
+      return {
+        extensions: ICEBERG_EXTENSIONS,
+        secret: {
+          name,
+          type: "iceberg",
+          parameters: {
+            client_id: clientId,
+            client_secret: clientSecret,
+            oauth2_server_uri: serverUri,
+            ...(scope === undefined ? {} : { oauth2_scope: scope }),
+          },
+        },
+        options: { endpoint: uri, ...further },
+      };
+    }
+    case "sigv4": {
+      const { region, service } = authorization;
+      return {
+        extensions: [AWS_EXTENSION, ...ICEBERG_EXTENSIONS],
+        secret: { name, type: "s3", provider: "credential_chain", parameters: { region } },
+        options: {
+          endpoint: uri,
+          authorization_type: "sigv4",
+          // Otherwise DuckDB reads both from the host's name, which must then be one of AWS.
+          sigv4_region: region,
+          sigv4_service: service,
+          ...further,
+        },
+      };
+    }
   }
 }
 
-function createSecret(name: string, catalog: CatalogConfig, nameSecret: NameSecret): string | undefined {
-  const parameters = secretParameters(catalog, nameSecret);
-  if (parameters === undefined) return undefined;
-  const { type, provider, ...values } = parameters;
+/**
+ * `CREATE OR REPLACE SECRET "lake_secret" (TYPE iceberg, TOKEN '...')`.
+ *
+ * @param quote The SQL literal that stands for a secret.
+ */
+export function createSecretSql(
+  { name, type, provider, parameters }: CatalogSecret,
+  quote: (reference: SecretReference) => string,
+): string {
   const parts = [
     `TYPE ${type}`,
     ...(provider === undefined ? [] : [`PROVIDER ${provider}`]),
-    ...Object.entries(values).map(([key, value]) => `${key.toUpperCase()} ${quoted(value)}`),
+    ...Object.entries(parameters).map(
+      ([key, value]) => `${key.toUpperCase()} ${typeof value === "string" ? literal(value) : quote(value)}`,
+    ),
   ];
   return `CREATE OR REPLACE SECRET ${identifier(name)} (${parts.join(", ")})`;
 }
 
-/** A placeholder is put in quotes as it is: its own quotes are the template's, not SQL's. */
-function quoted(value: string): string {
-  return value.startsWith("{{") ? `'${value}'` : literal(value);
+/** `ATTACH IF NOT EXISTS 'wh' AS "lake" (TYPE iceberg, ENDPOINT '...')`. */
+export function attachSql(
+  { name, warehouse }: CatalogConfig,
+  { secret, options }: CatalogAttachment,
+  readOnly: boolean,
+): string {
+  const parts = [
+    "TYPE iceberg",
+    ...(secret === undefined ? [] : [`SECRET ${identifier(secret.name)}`]),
+    ...optionsSql(options),
+    ...(readOnly ? ["READ_ONLY"] : []),
+  ];
+  return `ATTACH IF NOT EXISTS ${literal(warehouse)} AS ${identifier(name)} (${parts.join(", ")})`;
+}
+
+export function optionsSql(options: AttachOptions): string[] {
+  return Object.entries(options).map(
+    ([key, value]) => `${key.toUpperCase()} ${typeof value === "string" ? literal(value) : value}`,
+  );
 }

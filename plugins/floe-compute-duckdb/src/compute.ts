@@ -8,14 +8,16 @@ import type {
   PluginContext,
   PluginImplementation,
   ResourceSpec,
+  SecretReference,
   WorkloadSize,
 } from "@floe/core";
-import { catalogAttachment } from "./catalog-attachment.ts";
+import { attachSql, catalogAttachment, createSecretSql } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { openDatabase } from "./connection.ts";
 import { databaseFile } from "./database-file.ts";
 import { dbtProfile } from "./dbt-profile.ts";
+import { type OpenOptions, openDatabase } from "./open-database.ts";
 import { resourcePreset } from "./resources.ts";
+import { environmentReference } from "./sql-text.ts";
 import { checkConnection } from "./validate-connection.ts";
 
 export class DuckDbCompute implements PluginImplementation<"compute"> {
@@ -29,9 +31,7 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
   }
 
   generateDbtProfile(config: ComputeConfig): DbtProfileOutput {
-    return dbtProfile(this.#config, config, (reference) =>
-      this.#context.secrets.environmentVariable(reference),
-    );
+    return dbtProfile(this.#config, config, (reference) => this.#variable(reference));
   }
 
   /** The adapter, and the DuckDB that reads the same files as the one in this process. */
@@ -40,7 +40,7 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
   }
 
   validateConnection(config: ComputeConfig): Promise<ConnectionResult> {
-    return checkConnection(databaseFile(this.#config, config));
+    return checkConnection(this.#config, this.#openOptions(config, true));
   }
 
   getResourceRequirements(workloadSize: WorkloadSize): ResourceSpec {
@@ -48,17 +48,46 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
   }
 
   getCatalogAttachmentSql(catalogConfig: CatalogConfig): string[] {
-    return catalogAttachment(catalogConfig, (reference) =>
-      this.#context.secrets.environmentVariable(reference),
-    );
+    const attachment = catalogAttachment(catalogConfig, this.#config.catalog_options);
+    const { extensions, secret } = attachment;
+    // The placeholder's own quotes are the template's, not SQL's: they aren't doubled.
+    const placeholder = (reference: SecretReference): string =>
+      `'${environmentReference(this.#variable(reference))}'`;
+    return [
+      ...extensions.map((extension) => `INSTALL ${extension}`),
+      ...extensions.map((extension) => `LOAD ${extension}`),
+      ...(secret === undefined ? [] : [createSecretSql(secret, placeholder)]),
+      attachSql(catalogConfig, attachment, false),
+    ];
   }
 
   connect(config: ComputeConfig, { readOnly = true }: ConnectOptions = {}): Promise<DatabaseConnection> {
-    return openDatabase(
-      databaseFile(this.#config, config),
-      this.#config,
+    return openDatabase(this.#config, this.#openOptions(config, readOnly));
+  }
+
+  #openOptions(config: ComputeConfig, readOnly: boolean): OpenOptions {
+    const { projectDir, catalog } = config;
+    return {
+      file: databaseFile(this.#config, config),
+      projectDir,
       readOnly,
-      this.generateDbtProfile(config),
-    );
+      profile: this.generateDbtProfile(config),
+      limits: {
+        seconds: config.timeoutSeconds ?? this.#config.timeout_seconds,
+        signal: () => this.#context.signal,
+      },
+      ...(catalog === undefined
+        ? {}
+        : {
+            catalog: {
+              config: catalog,
+              resolve: (reference) => this.#context.secrets.resolve(reference),
+            },
+          }),
+    };
+  }
+
+  #variable(reference: SecretReference): string {
+    return this.#context.secrets.environmentVariable(reference);
   }
 }

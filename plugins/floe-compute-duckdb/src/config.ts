@@ -1,33 +1,48 @@
 import { z } from "zod";
+import { attachOptionsSchema } from "./attach-options.ts";
+import { amountOf, QUANTITY } from "./quantity.ts";
 
-const quantity = z
-  .string()
-  .regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, 'must be a Kubernetes quantity, such as "500m" or "4Gi"');
+const quantity = z.string().regex(QUANTITY, 'must be a Kubernetes quantity, such as "500m" or "4Gi"');
 
 const amounts = z.strictObject({
   cpu: quantity.describe("CPU."),
   memory: quantity.describe("Memory."),
 });
 
-const resources = z.strictObject({
-  requests: amounts.describe("What a pod is given at least."),
-  limits: amounts.describe("What a pod gets at most."),
-});
+const resources = z
+  .strictObject({
+    requests: amounts.describe("What a pod is given at least."),
+    limits: amounts.describe("What a pod gets at most."),
+  })
+  .refine(
+    ({ requests, limits }) =>
+      amountOf(limits.cpu) >= amountOf(requests.cpu) && amountOf(limits.memory) >= amountOf(requests.memory),
+    { path: ["limits"], message: "must not be below requests" },
+  );
 
 const setting = z.union([z.string(), z.number(), z.boolean()]);
+
+/** Timers count milliseconds in 31 bits: 24 days. */
+const LONGEST_SECONDS = 2_000_000;
 
 export const configSchema = z.strictObject({
   path: z
     .string()
     .min(1)
-    .default(".floe/{product_slug}.duckdb")
+    .optional()
     .describe(
-      "Database file, relative to the product's folder, or :memory:. {product_slug} is the product's name with underscores.",
+      "Database file, relative to the product's folder, or :memory:. {product_slug} is the product's name with underscores. Default: .floe/{product_slug}.duckdb, and :memory: where an Iceberg catalog holds the tables.",
     ),
   threads: z.int().min(1).max(256).default(4).describe("Threads of dbt; each runs one model at a time."),
+  timeout_seconds: z
+    .number()
+    .positive()
+    .max(LONGEST_SECONDS)
+    .default(3600)
+    .describe("Limit on one statement of floe's own, in seconds. dbt-duckdb has none."),
   memory_limit: z
     .string()
-    .regex(/^\d+(\.\d+)?\s*([KMGT]i?B|%)$/i, 'must be a size, such as "4GB"')
+    .regex(/^\d+(\.\d+)?\s*[KMGT]i?B$/i, 'must be a size, such as "4GB"')
     .optional()
     .describe("Most memory that DuckDB takes: 4GB. Default: DuckDB's own, 80 % of the machine's."),
   extensions: z
@@ -53,10 +68,16 @@ export const configSchema = z.strictObject({
           .optional()
           .describe("Kind of database, by extension: postgres, iceberg."),
         read_only: z.boolean().default(true).describe("Whether it is only read."),
+        options: attachOptionsSchema.optional().describe("Further options of ATTACH."),
       }),
     )
     .default([])
     .describe("Further databases."),
+  catalog_options: attachOptionsSchema
+    .default({})
+    .describe(
+      "Further options of ATTACH for the manifest's Iceberg catalog, such as support_nested_namespaces.",
+    ),
   resources: z
     .strictObject({
       small: resources.optional().describe("In place of floe's small preset."),

@@ -1,103 +1,121 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { DatabaseConnection, DbtProfileOutput, QueryResult, SqlValue } from "@floe/core";
-import type { DuckDbConfig } from "./config.ts";
-import { IN_MEMORY } from "./database-file.ts";
-import { openError, statementError } from "./duckdb-error.ts";
-import { identifier, literal } from "./sql-text.ts";
-import { sqlValue } from "./values.ts";
+import type { DuckDBConnection, DuckDBInstance, DuckDBValueConverter, Json } from "@duckdb/node-api";
+import {
+  type DatabaseConnection,
+  type DbtProfileOutput,
+  FloeError,
+  type QueryResult,
+  type SqlValue,
+} from "@floe/core";
+import { statementError } from "./duckdb-error.ts";
+import { identifier } from "./sql-text.ts";
+import { parameter, sqlValue, sqlValueConverter } from "./values.ts";
 
-/**
- * Opens a database in this process.
- *
- * @throws FloeError `COMPUTE.LOCKED`, `CONNECTION.FAILED`.
- */
-export async function openDatabase(
-  file: string,
-  config: DuckDbConfig,
-  readOnly: boolean,
-  profile: DbtProfileOutput,
-): Promise<DatabaseConnection> {
-  // Loading the native library takes longer than everything else that floe does at start.
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const inMemory = file === IN_MEMORY;
-  try {
-    if (!inMemory && !readOnly && !existsSync(dirname(file))) await mkdir(dirname(file), { recursive: true });
-    const instance = await DuckDBInstance.create(
-      file,
-      readOnly && !inMemory ? { access_mode: "READ_ONLY" } : {},
-    );
-    try {
-      const connection = await instance.connect();
-      for (const statement of setUp(config)) await connection.run(statement);
-      return new DuckDbConnection(instance, connection, profile);
-    } catch (error) {
-      instance.closeSync();
-      throw error;
-    }
-  } catch (error) {
-    throw openError(error, file);
-  }
+/** What ends a statement early. */
+export interface StatementLimits {
+  seconds: number;
+  /** Asked at each statement. */
+  signal: () => AbortSignal;
 }
 
-function setUp({ extensions, settings, memory_limit, attach }: DuckDbConfig): string[] {
-  const limits = memory_limit === undefined ? {} : { memory_limit };
-  return [
-    ...extensions.flatMap((extension) => [`INSTALL ${extension}`, `LOAD ${extension}`]),
-    ...Object.entries({ ...limits, ...settings }).map(
-      ([name, value]) => `SET ${name} = ${literal(String(value))}`,
-    ),
-    ...attach.map(({ path, alias, type, read_only }) => {
-      const options = [...(read_only ? ["READ_ONLY"] : []), ...(type === undefined ? [] : [`TYPE ${type}`])];
-      const name = alias === undefined ? "" : ` AS ${identifier(alias)}`;
-      return `ATTACH ${literal(path)}${name}${options.length === 0 ? "" : ` (${options.join(", ")})`}`;
-    }),
-  ];
-}
+/** The longest that a timer counts. */
+const LONGEST_MS = 2 ** 31 - 1;
 
-class DuckDbConnection implements DatabaseConnection {
+/** DuckDB forgets an interrupt that comes before the statement has begun, so it is repeated. */
+const INTERRUPT_EVERY_MS = 20;
+
+export class DuckDbConnection implements DatabaseConnection {
   readonly dialect = "duckdb";
   readonly profile: DbtProfileOutput;
+  readonly #duckdb: typeof import("@duckdb/node-api");
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
-  #closed = false;
+  readonly #limits: StatementLimits;
+  readonly #converter: DuckDBValueConverter<Json>;
+  readonly #closing = new AbortController();
+  /** The statement that runs, or did last. One at a time, or an interrupt would meet another's. */
+  #last: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | undefined;
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, profile: DbtProfileOutput) {
+  constructor(
+    duckdb: typeof import("@duckdb/node-api"),
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    profile: DbtProfileOutput,
+    limits: StatementLimits,
+  ) {
+    this.#duckdb = duckdb;
     this.#instance = instance;
     this.#connection = connection;
     this.profile = profile;
+    this.#limits = limits;
+    this.#converter = sqlValueConverter(duckdb);
   }
 
-  async query(sql: string, parameters: readonly SqlValue[] = []): Promise<QueryResult> {
-    try {
-      if (this.#closed) throw new Error("The connection is closed.");
-      const reader = await this.#connection.runAndReadAll(sql, [...parameters]);
-      const types = reader.columnTypes();
-      const raw = reader.getRows();
-      const rows = reader.getRowsJson().map((row, rowIndex) =>
-        row.map((value, index) => {
-          const type = types[index];
-          return type === undefined ? null : sqlValue(value, raw[rowIndex]?.[index] ?? null, type);
-        }),
-      );
-      const columns = reader.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
-      return { columns, rows };
-    } catch (error) {
-      throw statementError(error);
-    }
+  query(sql: string, parameters: readonly SqlValue[] = []): Promise<QueryResult> {
+    const result = this.#last.then(() => this.#within(() => this.#run(sql, parameters)));
+    this.#last = result.catch(() => {});
+    return result;
   }
 
   quoteIdentifier(parts: readonly string[]): string {
     return parts.map(identifier).join(".");
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(statementError(new Error("The connection is closed.")));
+    await this.#last;
     this.#connection.closeSync();
     // The instance holds the file's lock, not the connection.
     this.#instance.closeSync();
   }
+
+  async #run(sql: string, parameters: readonly SqlValue[]): Promise<QueryResult> {
+    const bound = parameters.map((value) => parameter(value, this.#duckdb));
+    const reader = await (bound.length === 0
+      ? this.#connection.runAndReadAll(sql)
+      : this.#connection.runAndReadAll(
+          sql,
+          bound.map(({ value }) => value),
+          bound.map(({ type }) => type),
+        ));
+    const types = reader.columnTypes();
+    return {
+      columns: reader.columnNames().map((name, index) => ({ name, type: String(types[index]) })),
+      rows: reader.convertRows(this.#converter).map((row) => row.map(sqlValue)),
+    };
+  }
+
+  /** Ends a statement at its limit, when the call is aborted, and when the connection is closed. */
+  async #within<T>(run: () => Promise<T>): Promise<T> {
+    const { seconds, signal } = this.#limits;
+    const limit = AbortSignal.timeout(Math.min(Math.ceil(seconds * 1000), LONGEST_MS));
+    const ended = AbortSignal.any([this.#closing.signal, signal(), limit]);
+    ended.throwIfAborted();
+    let repeating: NodeJS.Timeout | undefined;
+    const interrupt = (): void => {
+      repeating = setInterval(() => this.#connection.interrupt(), INTERRUPT_EVERY_MS);
+    };
+    ended.addEventListener("abort", interrupt, { once: true });
+    try {
+      return await run();
+    } catch (error) {
+      if (limit.aborted && ended.reason === limit.reason) throw tookTooLong(seconds);
+      ended.throwIfAborted();
+      throw statementError(error);
+    } finally {
+      ended.removeEventListener("abort", interrupt);
+      clearInterval(repeating);
+    }
+  }
+}
+
+function tookTooLong(seconds: number): FloeError {
+  return new FloeError("COMPUTE.FAILED", `A statement took longer than ${seconds} s.`, {
+    next: ["Raise plugins.compute.config.timeout_seconds in manifest.yaml, or ask for less."],
+  });
 }

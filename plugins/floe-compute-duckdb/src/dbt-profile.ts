@@ -1,12 +1,26 @@
-import type { CatalogConfig, ComputeConfig, DbtProfileOutput, JsonObject } from "@floe/core";
-import { extensionsFor, type NameSecret, secretParameters } from "./catalog-attachment.ts";
+import type {
+  CatalogConfig,
+  ComputeConfig,
+  DbtProfileOutput,
+  JsonObject,
+  JsonValue,
+  SecretReference,
+} from "@floe/core";
+import type { AttachOptions } from "./attach-options.ts";
+import { type CatalogAttachment, type CatalogSecret, catalogAttachment } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
 import { configuredPath } from "./database-file.ts";
+import { dividedSettings } from "./settings.ts";
+import { environmentReference } from "./sql-text.ts";
+
+/** Gives the environment variable behind a secret. */
+export type NameSecret = (reference: SecretReference) => string;
 
 /**
- * dbt-duckdb's output. Only its own keys: the adapter refuses others, so there is no limit on a statement's
- * time here. A relative path stays relative, since the file goes to other machines; floe and the
+ * dbt-duckdb's output. A relative path stays relative, since the file goes to other machines; floe and the
  * orchestrators start dbt in the product's folder.
+ *
+ * `timeout_seconds` stands there as the Python floe has it; the adapter takes the key and does nothing by it.
  */
 export function dbtProfile(
   config: DuckDbConfig,
@@ -14,22 +28,25 @@ export function dbtProfile(
   nameSecret: NameSecret,
 ): DbtProfileOutput {
   const { catalog, schema, storageProfile = {} } = compute;
-  const { extensions: storageExtensions, settings: storageSettings, ...storage } = storageProfile;
-  const extensions = new Set([
-    ...(Array.isArray(storageExtensions) ? (storageExtensions as string[]) : []),
-    ...(catalog === undefined ? [] : extensionsFor(catalog)),
-    ...config.extensions,
-  ]);
-  const settings: JsonObject = {
-    ...(storageSettings as JsonObject | undefined),
-    ...(config.memory_limit === undefined ? {} : { memory_limit: config.memory_limit }),
-    ...config.settings,
+  const { config_options, extensions, settings, secrets, attach, ...storage } = storageProfile;
+  const { atOpen, afterwards } = dividedSettings(config);
+  const attachment = catalog && catalogAttachment(catalog, config.catalog_options);
+  const all = {
+    config_options: { ...(config_options as JsonObject | undefined), ...atOpen },
+    extensions: [
+      ...new Set([...listOf(extensions), ...(attachment?.extensions ?? []), ...config.extensions]),
+    ],
+    settings: { ...(settings as JsonObject | undefined), ...afterwards },
+    secrets: [
+      ...listOf(secrets),
+      ...(attachment?.secret === undefined ? [] : [profileSecret(attachment.secret, nameSecret)]),
+    ],
+    attach: [
+      ...listOf(attach),
+      ...config.attach.map(profileDatabase),
+      ...(catalog && attachment ? [profileCatalog(catalog, attachment)] : []),
+    ],
   };
-  const attach = [
-    ...config.attach.map(attachment),
-    ...(catalog === undefined ? [] : [catalogAttachment(catalog)]),
-  ];
-  const secret = catalog && secretParameters(catalog, nameSecret);
   return {
     ...storage,
     type: "duckdb",
@@ -37,43 +54,50 @@ export function dbtProfile(
     ...(catalog === undefined ? {} : { database: catalog.name }),
     ...(schema === undefined ? {} : { schema }),
     threads: compute.threads ?? config.threads,
+    timeout_seconds: compute.timeoutSeconds ?? config.timeout_seconds,
     // Between two commands of dbt the file belongs to whoever wants it.
     keep_open: false,
-    ...(extensions.size === 0 ? {} : { extensions: [...extensions] }),
-    ...(Object.keys(settings).length === 0 ? {} : { settings }),
-    ...(secret === undefined || catalog === undefined
-      ? {}
-      : { secrets: [{ ...secret, name: secretName(catalog) }] }),
-    ...(attach.length === 0 ? {} : { attach }),
+    ...Object.fromEntries(Object.entries(all).filter(([, part]) => Object.keys(part).length > 0)),
   };
 }
 
-function attachment({ path, alias, type, read_only }: DuckDbConfig["attach"][number]): JsonObject {
+function listOf(value: JsonValue | undefined): JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function profileSecret({ parameters, ...head }: CatalogSecret, nameSecret: NameSecret): JsonObject {
+  const values = Object.entries(parameters).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : environmentReference(nameSecret(value)),
+  ]);
+  return { ...head, ...Object.fromEntries(values) };
+}
+
+function profileDatabase(database: DuckDbConfig["attach"][number]): JsonObject {
+  const { path, alias, type, read_only, options } = database;
   return {
     path,
     ...(alias === undefined ? {} : { alias }),
     ...(type === undefined ? {} : { type }),
     read_only,
+    ...(options === undefined ? {} : { options: profileOptions(options) }),
   };
 }
 
-function catalogAttachment(catalog: CatalogConfig): JsonObject {
-  const { name, uri, warehouse, authorization } = catalog;
-  const needsSecret = authorization.type !== "none";
+function profileCatalog({ name, warehouse }: CatalogConfig, attachment: CatalogAttachment): JsonObject {
+  const { secret, options } = attachment;
   return {
     path: warehouse,
     alias: name,
     type: "iceberg",
-    ...(needsSecret ? { secret: secretName(catalog) } : {}),
-    options: {
-      endpoint: uri,
-      ...(authorization.type === "none" || authorization.type === "sigv4"
-        ? { authorization_type: authorization.type }
-        : {}),
-    },
+    ...(secret === undefined ? {} : { secret: secret.name }),
+    options: profileOptions(options),
   };
 }
 
-function secretName({ name }: CatalogConfig): string {
-  return `${name}_secret`;
+/** dbt-duckdb leaves out what is false, and DuckDB's default may be true. */
+function profileOptions(options: AttachOptions): JsonObject {
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key, value === false ? "false" : value]),
+  );
 }

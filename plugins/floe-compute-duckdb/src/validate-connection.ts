@@ -1,28 +1,40 @@
 import { mkdtemp, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ConnectionResult, isFloeError } from "@floe/core";
-import { configSchema } from "./config.ts";
-import { openDatabase } from "./connection.ts";
-import { IN_MEMORY } from "./database-file.ts";
+import type { DuckDbConfig } from "./config.ts";
+import { IN_MEMORY, isWithin } from "./database-file.ts";
+import { type OpenOptions, openDatabase } from "./open-database.ts";
 
-/** Opens the database as it is; where there is none yet, looks whether one can be made, and makes none. */
-export async function checkConnection(file: string): Promise<ConnectionResult> {
+/**
+ * Opens the database as it is; where there is none yet, looks whether one can be made, and makes none. The
+ * catalog isn't asked: its own plugin is.
+ */
+export async function checkConnection(
+  config: DuckDbConfig,
+  { catalog: _, ...options }: OpenOptions,
+): Promise<ConnectionResult> {
+  const { file, projectDir } = options;
   const started = performance.now();
   const missing = file !== IN_MEMORY && (await stat(file).catch(() => undefined)) === undefined;
-  const problem = missing ? await whyNotCreatable(file) : undefined;
+  const problem = missing ? await whyNotCreatable(file, projectDir) : undefined;
   if (problem !== undefined) return problem;
   try {
-    const connection = await openDatabase(missing ? IN_MEMORY : file, configSchema.parse({}), true, {
-      type: "duckdb",
+    const connection = await openDatabase(config, {
+      ...options,
+      file: missing ? IN_MEMORY : file,
+      readOnly: true,
     });
-    const { rows } = await connection.query("SELECT version()");
-    await connection.close();
-    return {
-      success: true,
-      message: `DuckDB ${String(rows[0]?.[0])}, ${file}${missing ? " (made at the first run)" : ""}.`,
-      next: [],
-      latencyMs: performance.now() - started,
-    };
+    try {
+      const { rows } = await connection.query("SELECT ltrim(version(), 'v')");
+      return {
+        success: true,
+        message: `DuckDB ${String(rows[0]?.[0])}, ${file}${missing ? " (made at the first run)" : ""}.`,
+        next: [],
+        latencyMs: performance.now() - started,
+      };
+    } finally {
+      await connection.close();
+    }
   } catch (error) {
     if (!isFloeError(error)) throw error;
     return {
@@ -33,8 +45,17 @@ export async function checkConnection(file: string): Promise<ConnectionResult> {
   }
 }
 
-async function whyNotCreatable(file: string): Promise<ConnectionResult | undefined> {
-  const folder = await nearestFolder(dirname(file));
+async function whyNotCreatable(file: string, projectDir: string): Promise<ConnectionResult | undefined> {
+  const wanted = dirname(file);
+  const folder = await nearestFolder(wanted);
+  // Outside of the product it is likelier a disk that isn't mounted, or a typing error.
+  if (folder !== wanted && !isWithin(projectDir, wanted)) {
+    return {
+      success: false,
+      message: `${file} can't be made: there is no folder ${wanted}.`,
+      next: ["Correct plugins.compute.config.path in manifest.yaml.", `mkdir -p ${wanted}`],
+    };
+  }
   try {
     // Trying is the only sure answer: permissions say nothing about root, read-only or virtual file systems.
     await rmdir(await mkdtemp(join(folder, ".floe-")));

@@ -1,0 +1,74 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { DuckDBInstance } from "@duckdb/node-api";
+import type { CatalogConfig, DatabaseConnection, DbtProfileOutput } from "@floe/core";
+import type { DuckDbConfig } from "./config.ts";
+import { DuckDbConnection, type StatementLimits } from "./connection.ts";
+import { IN_MEMORY, isWithin } from "./database-file.ts";
+import { openError } from "./duckdb-error.ts";
+import { attachCatalog, type ResolveSecret, setUp } from "./set-up.ts";
+import { dividedSettings } from "./settings.ts";
+
+export interface OpenOptions {
+  /** Absolute, or `:memory:`. */
+  file: string;
+  projectDir: string;
+  readOnly: boolean;
+  profile: DbtProfileOutput;
+  limits: StatementLimits;
+  /** The catalog to attach, and where its secrets come from. */
+  catalog?: { config: CatalogConfig; resolve: ResolveSecret };
+}
+
+/**
+ * Opens a database in this process. One in memory is the connection's alone, and can always be written.
+ *
+ * @throws FloeError `COMPUTE.LOCKED`, `CONNECTION.*`, `SECRET.*`.
+ */
+export async function openDatabase(
+  config: DuckDbConfig,
+  { file, projectDir, readOnly, profile, limits, catalog }: OpenOptions,
+): Promise<DatabaseConnection> {
+  // Loading the native library takes longer than everything else that floe does at start.
+  const duckdb = await import("@duckdb/node-api");
+  const instance = await openInstance(duckdb, config, { file, projectDir, readOnly });
+  try {
+    const connection = await instance.connect();
+    try {
+      await setUp(connection, config, readOnly);
+      if (catalog !== undefined) {
+        await attachCatalog(connection, catalog.config, config, readOnly, catalog.resolve);
+      }
+    } catch (error) {
+      connection.closeSync();
+      throw error;
+    }
+    return new DuckDbConnection(duckdb, instance, connection, profile, limits);
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+async function openInstance(
+  { DuckDBInstance }: typeof import("@duckdb/node-api"),
+  config: DuckDbConfig,
+  { file, projectDir, readOnly }: Pick<OpenOptions, "file" | "projectDir" | "readOnly">,
+): Promise<DuckDBInstance> {
+  const options = Object.fromEntries(
+    Object.entries(dividedSettings(config).atOpen).map(([name, value]) => [name, String(value)]),
+  );
+  try {
+    if (file === IN_MEMORY) return await DuckDBInstance.create(file, options);
+    const folder = dirname(file);
+    if (!readOnly && isWithin(projectDir, folder)) await mkdir(folder, { recursive: true });
+    // Through the cache: locks are the process's, so a second instance would get in beside the first, and
+    // closing either would take the lock from both.
+    return await DuckDBInstance.fromCache(
+      await realpath(file).catch(() => file),
+      readOnly ? { ...options, access_mode: "READ_ONLY" } : options,
+    );
+  } catch (error) {
+    throw openError(error, file);
+  }
+}
