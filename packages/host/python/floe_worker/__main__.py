@@ -1,4 +1,4 @@
-"""`python -m floe_worker MODULE`"""
+"""`python -m floe_worker MODULE`: a worker by hand, to try a module."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ MODULE = """
 import os
 import subprocess
 import sys
+import threading
 from floe_worker import FloeError, method, progress
 
 print("printed while importing")
@@ -41,6 +42,30 @@ def fail():
 @method
 def strange():
     return object()
+
+@method
+def infinite():
+    return float("inf")
+
+@method
+def leave():
+    sys.exit(2)
+
+@method
+def from_threads(count):
+    def report():
+        for i in range(count):
+            progress({"i": i, "padding": "x" * 5000})
+    threads = [threading.Thread(target=report) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+@method
+def read_input():
+    child = subprocess.run(["cat"], capture_output=True, check=True)
+    return child.stdout.decode() + sys.stdin.read()
 """
 
 
@@ -84,15 +109,32 @@ def test_sends_coded_errors_whole(tmp_path: Path) -> None:
 
 
 def test_goes_on_after_an_exception(tmp_path: Path) -> None:
-    calls = [("fail", {}), ("nowhere", {}), ("strange", {}), ("add", {"a": 1}), ("add", {"a": 1, "b": 1})]
+    calls = [
+        *((name, {}) for name in ("fail", "nowhere", "strange", "infinite", "leave")),
+        ("add", {"a": 1}),
+        ("add", {"a": 1, "b": 1}),
+    ]
     messages, stderr = ask(tmp_path, MODULE, *calls)
     errors = [message["error"]["message"] for message in messages if "error" in message]
     assert errors[0] == "KeyError: 'x'"
     assert errors[1] == "LookupError: there is no function 'nowhere'"
     assert errors[2].startswith("TypeError: Object of type object is not JSON")
-    assert "missing 1 required positional argument" in errors[3]
+    assert errors[3].startswith("ValueError: Out of range float values")
+    assert errors[4] == "SystemExit: 2"
+    assert "missing 1 required positional argument" in errors[5]
     assert messages[-1]["result"] == 2
     assert "Traceback" in stderr
+
+
+def test_keeps_progress_of_threads_apart(tmp_path: Path) -> None:
+    messages, _ = ask(tmp_path, MODULE, ("from_threads", {"count": 50}))
+    assert sum(message.get("method") == "progress" for message in messages) == 400
+    assert messages[-1] == {"jsonrpc": "2.0", "id": 0, "result": None}
+
+
+def test_keeps_its_input_from_what_it_runs(tmp_path: Path) -> None:
+    messages, _ = ask(tmp_path, MODULE, ("read_input", {}), ("add", {"a": 1, "b": 2}))
+    assert [message["result"] for message in messages if "result" in message] == ["", 3]
 
 
 def test_tells_the_first_call_why_the_module_failed(tmp_path: Path) -> None:

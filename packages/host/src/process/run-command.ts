@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { signalGroup } from "./process-group.ts";
 
 export interface CommandResult {
   exitCode: number | null;
@@ -13,9 +14,12 @@ export interface CommandOptions {
 }
 
 const MOST_OUTPUT = 1024 * 1024;
+/** How long output may go on after the program's end: what it started may still hold the pipes. */
+const DRAIN_MS = 1000;
 
 /**
- * Runs a program to its end and gives what it wrote. The last mebibyte of each stream is kept.
+ * Runs a program to its end and gives what it wrote. The last mebibyte of each stream is kept. An abort
+ * ends the program and all that it started.
  *
  * @throws The system's error where the program can't be started, the signal's reason where it is aborted.
  */
@@ -28,9 +32,10 @@ export async function runCommand(
   const child = spawn(program, parameters, {
     env: { ...(env ?? process.env) },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: process.platform !== "win32",
     ...(cwd === undefined ? {} : { cwd }),
   });
-  const onAbort = (): void => void child.kill("SIGKILL");
+  const onAbort = (): void => signalGroup(child.pid, "SIGKILL");
   signal?.addEventListener("abort", onAbort, { once: true });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -38,14 +43,23 @@ export async function runCommand(
       output[name] = (output[name] + text).slice(-MOST_OUTPUT);
     });
   }
+  let drained: NodeJS.Timeout | undefined;
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
+      child.once("exit", (code) => {
+        drained = setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+          resolve(code);
+        }, DRAIN_MS);
+      });
     });
     signal?.throwIfAborted();
     return { exitCode, ...output };
   } finally {
+    clearTimeout(drained);
     signal?.removeEventListener("abort", onAbort);
   }
 }

@@ -2,10 +2,10 @@ import { FloeError } from "@floe/core/contracts";
 
 const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
 
-/** What went wrong in the cache folder, coded; also from a tool's own words. */
+/** What went wrong in the cache folder, coded. */
 export function cacheFailure(error: unknown, dir: string): FloeError {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT" || saysDiskFull(message)) return diskFull(dir, error);
+  if (code === "ENOSPC" || code === "EDQUOT" || saysDiskFull(message)) return diskFull(dir, message, error);
   if (UNWRITABLE.has(code ?? "") || /unable to open database|read-?only|permission denied/i.test(message)) {
     return new FloeError("PYTHON.CACHE_UNWRITABLE", `floe can't write to its cache folder ${dir}.`, {
       why: message,
@@ -20,13 +20,15 @@ export function cacheFailure(error: unknown, dir: string): FloeError {
   });
 }
 
+/** Whether a tool's own words say that the disk, or the user's share of it, is full. */
 export function saysDiskFull(text: string): boolean {
-  return /no space left|disk (quota )?(is )?full|os error 28|not enough space/i.test(text);
+  return /no space left|disk (is )?full|quota exceeded|not enough space|os error (28|112|122)\b/i.test(text);
 }
 
-export function diskFull(dir: string, cause?: unknown): FloeError {
-  return new FloeError("PYTHON.DISK_FULL", `The disk is full at ${dir}.`, {
-    why: "What was begun has been removed again.",
+/** @param words What said so: the tool's cache may be on another disk than floe's. */
+export function diskFull(dir: string, words: string, cause?: unknown): FloeError {
+  return new FloeError("PYTHON.DISK_FULL", `The disk is full where the Python environment goes: ${dir}.`, {
+    why: `${words}\nWhat was begun has been removed again.`,
     next: ["Free some space, or set FLOE_CACHE_DIR to a folder on another disk.", "floe doctor"],
     cause,
   });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -11,6 +12,7 @@ import { runCommand } from "../process/run-command.ts";
 import { makeFolderOnce } from "./atomic-folder.ts";
 import { cacheFailure, diskFull, saysDiskFull } from "./cache-failure.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { withoutPythonSettings } from "./python-variables.ts";
 import { mergeRequirements } from "./requirements.ts";
 import { findUv, lastLines } from "./uv.ts";
 
@@ -25,6 +27,8 @@ export interface EnvironmentOptions {
   signal?: AbortSignal | undefined;
   /** Told when the environment isn't there yet and is being made. */
   onMake?: (key: string) => void;
+  /** Told when another process is making it. */
+  onWait?: ((key: string) => void) | undefined;
 }
 
 /** The environment's key and folder, without making it. */
@@ -54,7 +58,7 @@ export async function locateEnvironment(
 /** See `PythonRuntime.environment`. */
 export async function makeEnvironment(
   spec: PythonEnvironmentSpec,
-  { interpreter, cacheDir, env, signal, onMake }: EnvironmentOptions,
+  { interpreter, cacheDir, env, signal, onMake, onWait }: EnvironmentOptions,
 ): Promise<PythonEnvironment> {
   const environment = await locateEnvironment(spec, { interpreter, cacheDir });
   try {
@@ -66,9 +70,17 @@ export async function makeEnvironment(
         const uv = await findUv(interpreter, cacheDir, env, signal);
         const requirements = join(temporary, "requirements.txt");
         const run = async (...parameters: string[]): Promise<void> => {
-          // uv would fetch interpreters from outside of the package index; the user's own is meant.
-          const uvEnv = { ...env, UV_PYTHON_DOWNLOADS: "never", UV_NO_PROGRESS: "1" };
-          const { exitCode, stderr } = await runCommand(uv, parameters, { env: uvEnv, signal });
+          const { exitCode, stderr } = await runCommand(uv, parameters, {
+            env: {
+              ...withoutPythonSettings(env),
+              // uv would fetch interpreters from outside of the package index; the user's own is meant.
+              UV_PYTHON_DOWNLOADS: "never",
+              UV_NO_PROGRESS: "1",
+            },
+            // Not in the user's project, whose own settings for uv aren't every project's.
+            cwd: temporary,
+            signal,
+          });
           if (exitCode !== 0) throw installFailure(stderr, cacheDir);
         };
         // Relocatable, because it is made under another name than it gets.
@@ -94,7 +106,12 @@ export async function makeEnvironment(
           requirements,
         );
       },
-      signal,
+      {
+        signal,
+        onWait: () => onWait?.(environment.key),
+        // Its interpreter is a link, which leads nowhere once that Python was uninstalled or upgraded.
+        isUsable: () => existsSync(environment.python),
+      },
     );
   } catch (error) {
     signal?.throwIfAborted();
@@ -105,11 +122,11 @@ export async function makeEnvironment(
 }
 
 function installFailure(stderr: string, cacheDir: string): FloeError {
-  if (saysDiskFull(stderr)) return diskFull(cacheDir);
+  if (saysDiskFull(stderr)) return diskFull(cacheDir, lastLines(stderr));
   return new FloeError("PYTHON.ENVIRONMENT_FAILED", "A Python environment couldn't be made.", {
     why: lastLines(stderr),
     next: [
-      "Check that the package index can be reached (UV_INDEX_URL, proxies, certificates).",
+      "Check that the package index can be reached. uv reads UV_DEFAULT_INDEX, HTTPS_PROXY and SSL_CERT_FILE, not pip's settings.",
       "floe doctor",
     ],
   });

@@ -4,11 +4,11 @@ import { runCommand } from "../process/run-command.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Interpreter {
-  /** The program, as found on PATH or given. */
+  /** The absolute path of the program itself, behind any shim, so that every tool means the same one. */
   program: string;
   /** `3.11.7` */
   version: string;
-  /** The platform that wheels are chosen for: `linux-x86_64`. */
+  /** What compiled packages are made for: `linux-x86_64 .cpython-311-x86_64-linux-gnu.so`. */
   platform: string;
 }
 
@@ -19,8 +19,10 @@ const LEAST_MINOR = 10;
 // The plain names come after the exact ones: `python3` may be anything, 3.11 is what locks are tested on.
 const NAMES = ["python3.11", "python3.12", "python3.13", "python3.10", "python3", "python"];
 
-const PROBE =
-  "import sys, sysconfig; print('.'.join(map(str, sys.version_info[:3])), sysconfig.get_platform())";
+const PROBE = `import sys, sysconfig
+print(".".join(map(str, sys.version_info[:3])))
+print(sysconfig.get_platform(), sysconfig.get_config_var("EXT_SUFFIX"))
+print(sys.executable)`;
 
 /**
  * Finds a Python for environments: FLOE_PYTHON, else the first suitable one on PATH.
@@ -58,9 +60,9 @@ async function probe(
 ): Promise<Interpreter | undefined> {
   try {
     const { exitCode, stdout } = await runCommand(program, ["-I", "-c", PROBE], { env, signal });
-    const [version, platform] = stdout.trim().split(" ");
+    const [version, platform, executable] = stdout.trim().split(/\r?\n/);
     if (exitCode !== 0 || version === undefined || platform === undefined) return undefined;
-    return { program, version, platform };
+    return { program: executable || program, version, platform };
   } catch (error) {
     signal?.throwIfAborted();
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;

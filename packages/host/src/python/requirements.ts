@@ -3,9 +3,10 @@ import { FloeError, type PythonEnvironmentSpec } from "@floe/core/contracts";
 
 interface Requirement {
   name: string;
+  extras: string;
   version: string;
-  /** The requirement with its hashes, as it goes into the merged file. */
-  text: string;
+  marker: string;
+  hashes: readonly string[];
   file: string;
 }
 
@@ -13,8 +14,11 @@ interface Requirement {
  * The requirements of all lock files and packages as one list, sorted, so that the same content in any
  * order and with any comments makes the same environment.
  *
+ * A lock may pin a package several times for several Pythons, told apart by markers; which of them holds
+ * here is uv's to judge.
+ *
  * @throws FloeError `PYTHON.ENVIRONMENT_FAILED` for a requirement that isn't pinned or names an address,
- * and for a package that two files pin differently.
+ * and for a package that is pinned differently under the same condition.
  */
 export async function mergeRequirements(
   spec: PythonEnvironmentSpec,
@@ -23,24 +27,36 @@ export async function mergeRequirements(
   const requirements = (await Promise.all(files.map(readRequirements))).flat();
   for (const text of spec.packages ?? []) requirements.push(parseRequirement(text, "the configuration"));
 
-  const byName = new Map<string, Requirement>();
+  const pins = new Map<string, Requirement>();
+  const hashes = new Map<string, Set<string>>();
   for (const requirement of requirements) {
-    const other = byName.get(requirement.name);
-    if (other !== undefined && other.version !== requirement.version) {
-      throw new FloeError("PYTHON.ENVIRONMENT_FAILED", `Two versions of ${requirement.name} are asked for.`, {
-        why: `${other.file} pins ${other.version}, ${requirement.file} pins ${requirement.version}.`,
-        next: ["Use versions of these plugins that were released together."],
-      });
-    }
-    // Of two equal pins the one with hashes says more.
-    if (other === undefined || requirement.text.length > other.text.length)
-      byName.set(requirement.name, requirement);
+    const { name, version, marker } = requirement;
+    const other = pins.get(`${name};${marker}`);
+    if (other !== undefined && other.version !== version) throw contradiction(other, requirement);
+    pins.set(`${name};${marker}`, other ?? requirement);
+    const known = hashes.get(`${name}==${version}`) ?? new Set();
+    for (const hash of requirement.hashes) known.add(hash);
+    hashes.set(`${name}==${version}`, known);
   }
-  const sorted = [...byName.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+  const lines = requirements.map(({ name, extras, version, marker }) =>
+    [`${name}${extras}==${version}`, marker, ...[...(hashes.get(`${name}==${version}`) ?? [])].toSorted()]
+      .filter(Boolean)
+      .join(" "),
+  );
   return {
-    text: `${sorted.map(({ text }) => text).join("\n")}\n`,
-    hashed: sorted.every(({ text }) => text.includes("--hash=")),
+    text: [...new Set(lines)]
+      .toSorted()
+      .map((line) => `${line}\n`)
+      .join(""),
+    hashed: lines.every((line) => line.includes(" --hash=")),
   };
+}
+
+function contradiction(one: Requirement, other: Requirement): FloeError {
+  return new FloeError("PYTHON.ENVIRONMENT_FAILED", `Two versions of ${one.name} are asked for.`, {
+    why: `${one.file} pins ${one.version}, ${other.file} pins ${other.version}.`,
+    next: ["Use versions of these plugins that were released together."],
+  });
 }
 
 async function readRequirements(file: string): Promise<Requirement[]> {
@@ -78,12 +94,12 @@ function parseRequirement(text: string, file: string): Requirement {
       },
     );
   }
-  const normalised = name.toLowerCase().replace(/[-_.]+/g, "-");
-  const sortedHashes = hashes.trim().split(/\s+/).filter(Boolean).toSorted();
   return {
-    name: normalised,
+    name: name.toLowerCase().replace(/[-_.]+/g, "-"),
+    extras: extras.replace(/\s/g, ""),
     version,
-    text: [`${normalised}${extras}==${version}`, marker.trim(), ...sortedHashes].filter(Boolean).join(" "),
+    marker: marker.trim(),
+    hashes: hashes.trim().split(/\s+/).filter(Boolean),
     file,
   };
 }

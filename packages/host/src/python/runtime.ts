@@ -1,19 +1,29 @@
 import { delimiter, join } from "node:path";
-import type {
-  Logger,
-  PythonEnvironment,
-  PythonEnvironmentSpec,
-  PythonRuntime,
-  PythonWorkerSpec,
-} from "@floe/core";
+import {
+  FloeError,
+  type Logger,
+  type PythonEnvironment,
+  type PythonEnvironmentSpec,
+  type PythonRuntime,
+  type PythonWorkerSpec,
+} from "@floe/core/contracts";
 import { cacheRoot } from "../process/cache-root.ts";
 import { makeEnvironment } from "./environment.ts";
 import { findInterpreter, type Interpreter } from "./interpreter.ts";
+import { withoutPythonSettings } from "./python-variables.ts";
 import { RestartingWorker } from "./worker.ts";
 import type { WorkerCommand } from "./worker-process.ts";
 
 /** The Python side of the protocol, shipped with this package. */
 const PROTOCOL_DIR = join(import.meta.dirname, "..", "..", "python");
+
+/**
+ * Not `-m floe_worker`: that puts the working directory, which is the user's, before everything, where a
+ * `types.py` would be Python's own. `-P` does that from Python 3.11 on, PYTHONSAFEPATH for all that the
+ * worker starts too.
+ */
+const START =
+  "import sys; sys.path[:] = filter(None, sys.path); from floe_worker.serve import serve; serve(sys.argv[1])";
 
 export interface PythonRuntimeOptions {
   env: Readonly<Record<string, string | undefined>>;
@@ -24,7 +34,7 @@ export interface PythonRuntimeOptions {
 }
 
 export interface OwnedPythonRuntime extends PythonRuntime {
-  /** Ends every worker that was started. */
+  /** Ends every worker that was started, and the making of environments. */
   close(): Promise<void>;
 }
 
@@ -37,29 +47,36 @@ export function createPythonRuntime({
 }: PythonRuntimeOptions): OwnedPythonRuntime {
   const workers: RestartingWorker[] = [];
   const cacheDir = cacheRoot(env);
+  const closing = new AbortController();
+  const ending = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
   let interpreter: Promise<Interpreter> | undefined;
 
   const environment = async (spec: PythonEnvironmentSpec): Promise<PythonEnvironment> => {
-    interpreter ??= findInterpreter(env, signal);
+    ending.throwIfAborted();
+    interpreter ??= findInterpreter(env, ending);
     return makeEnvironment(spec, {
       interpreter: await interpreter,
       cacheDir,
       env,
-      signal,
+      signal: ending,
       onMake: (key) => logger?.info("Making a Python environment; this happens once.", { key }),
+      onWait: (key) => logger?.info("Another floe is making the Python environment; waiting.", { key }),
     });
   };
 
   return {
     environment,
     startWorker: async (spec) => {
-      const worker = new RestartingWorker(spec.module, async () =>
-        workerCommand(spec, await environment(spec), env, projectDir),
+      const worker = new RestartingWorker(
+        spec.module,
+        async () => workerCommand(spec, await environment(spec), env, projectDir),
+        { signal, onLog: (line) => logger?.debug(line, { worker: spec.module }) },
       );
       workers.push(worker);
       return worker;
     },
     close: async () => {
+      closing.abort(new FloeError("RUN.INTERRUPTED", "floe stopped before its Python environment was made."));
       await Promise.all(workers.splice(0).map((worker) => worker.close()));
     },
   };
@@ -71,24 +88,13 @@ function workerCommand(
   env: Readonly<Record<string, string | undefined>>,
   projectDir: string,
 ): WorkerCommand {
-  const {
-    // A user's own settings for Python would change what the worker imports, or slow it down.
-    PYTHONDONTWRITEBYTECODE: _bytecode,
-    PYTHONHOME: _home,
-    PYTHONSTARTUP: _startup,
-    ...inherited
-  } = env;
   return {
     program: python,
-    parameters: ["-m", "floe_worker", module],
+    parameters: ["-X", "utf8", "-c", START, module],
     cwd: cwd ?? projectDir,
     env: {
-      ...inherited,
+      ...withoutPythonSettings(env),
       PYTHONPATH: [PROTOCOL_DIR, moduleDir].join(delimiter),
-      // Keeps the working directory, which is the user's, from shadowing modules (Python 3.11).
-      PYTHONSAFEPATH: "1",
-      PYTHONUNBUFFERED: "1",
-      PYTHONUTF8: "1",
       ...extra,
     },
   };

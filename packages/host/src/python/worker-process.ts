@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { ERROR_CODES, type ErrorCode, FloeError } from "@floe/core/contracts";
+import { FloeError } from "@floe/core/contracts";
+import { signalGroup } from "../process/process-group.ts";
 import { LineReader } from "./line-reader.ts";
+import { StderrTail } from "./stderr-tail.ts";
+import { quote, raisedError, readMessage } from "./worker-message.ts";
 
 export interface WorkerCommand {
   program: string;
@@ -12,23 +15,15 @@ export interface WorkerCommand {
 interface PendingCall {
   id: number;
   resolve(result: unknown): void;
-  reject(error: FloeError): void;
+  reject(error: unknown): void;
   onProgress: ((progress: unknown) => void) | undefined;
-}
-
-/** A message of JSON-RPC 2.0, as far as it can be trusted. */
-interface Message {
-  id?: unknown;
-  method?: unknown;
-  params?: unknown;
-  result?: unknown;
-  error?: { message?: unknown; data?: unknown };
 }
 
 /** The longest answer: what is larger belongs into a file that the answer names. */
 const LONGEST_LINE = 64 * 1024 * 1024;
-const KEPT_STDERR = 4096;
 const GRACE_MS = 2000;
+/** How long after its end a worker's last output may still come in. */
+const DRAIN_MS = 500;
 
 /**
  * One process that answers JSON-RPC, a message a line, on stdin and stdout. Lives until it breaks the
@@ -37,15 +32,24 @@ const GRACE_MS = 2000;
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #name: string;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #stderr: StderrTail;
+  readonly #gone = Promise.withResolvers<void>();
   #pending: PendingCall | undefined;
   #failure: FloeError | undefined;
-  #stderr = "";
+  #drained: NodeJS.Timeout | undefined;
   #nextId = 1;
 
-  /** @param name How messages speak of it: the worker's module. */
-  constructor(name: string, { program, parameters, cwd, env }: WorkerCommand) {
+  /**
+   * @param name How messages speak of it: the worker's module.
+   * @param onLog Receives each line that it writes to stderr.
+   */
+  constructor(
+    name: string,
+    { program, parameters, cwd, env }: WorkerCommand,
+    onLog?: (line: string) => void,
+  ) {
     this.#name = name;
+    this.#stderr = new StderrTail(onLog);
     // A group of its own, so that what the worker starts ends with it.
     const child = spawn(program, parameters, {
       cwd,
@@ -60,18 +64,27 @@ export class WorkerProcess {
       () => this.#break(`It sent more than ${LONGEST_LINE / 1024 / 1024} MiB in one answer.`),
     );
     child.stdout.on("data", (chunk: Buffer) => reader.push(chunk));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
-    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => this.#stderr.push(text));
     // A worker that is gone shows in `close`; writing to it is no second error.
     child.stdin.on("error", () => {});
-    child.once("error", (error) =>
-      this.#end(this.#exited(`It couldn't be started: ${error.message}`, error)),
-    );
+    child.once("error", (error) => {
+      this.#fail(this.#exited(`It couldn't be started: ${error.message}`, error));
+      if (child.pid === undefined) this.#gone.resolve();
+    });
+    child.once("exit", () => {
+      // What it started and left behind would hold its pipes open, and outlive floe.
+      signalGroup(child.pid, "SIGKILL");
+      this.#drained = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, DRAIN_MS);
+    });
     child.once("close", (code, signal) => {
-      this.#end(
+      clearTimeout(this.#drained);
+      this.#fail(
         this.#exited(signal === null ? `It exited with code ${code}.` : `It was ended by ${signal}.`),
       );
+      this.#gone.resolve();
     });
     this.#letGo();
   }
@@ -104,26 +117,25 @@ export class WorkerProcess {
 
   /** Ends the process at once, and with it all that it started. The call under way fails with `reason`. */
   kill(reason: FloeError): void {
-    this.#end(reason);
-    this.#signal("SIGKILL");
+    this.#fail(reason);
+    if (!this.#hasExited) signalGroup(this.#child.pid, "SIGKILL");
+  }
+
+  /** Resolves once the process has ended, and holds nothing (a database, a port) any more. */
+  async gone(): Promise<void> {
+    this.#hold();
+    await this.#gone.promise;
   }
 
   /** Ends the process: asks by closing its input, then insists. */
   async close(): Promise<void> {
-    this.#hold();
     this.#child.stdin?.end();
-    const timers = [
-      setTimeout(() => this.#signal("SIGTERM"), GRACE_MS),
-      setTimeout(() => this.#signal("SIGKILL"), 2 * GRACE_MS),
-    ];
-    await this.#ended.promise;
+    const insist = (signal: "SIGTERM" | "SIGKILL"): void => {
+      if (!this.#hasExited) signalGroup(this.#child.pid, signal);
+    };
+    const timers = [setTimeout(insist, GRACE_MS, "SIGTERM"), setTimeout(insist, 2 * GRACE_MS, "SIGKILL")];
+    await this.gone();
     for (const timer of timers) clearTimeout(timer);
-  }
-
-  /** The last lines that it wrote to stderr; where its reasons are. */
-  get #lastWords(): string {
-    const lines = this.#stderr.trim().split("\n").slice(-10).join("\n");
-    return lines === "" ? "" : `\nIts last lines:\n${lines}`;
   }
 
   describeTimeout(method: string, limitMs: number): FloeError {
@@ -131,58 +143,42 @@ export class WorkerProcess {
       "PYTHON.WORKER_TIMEOUT",
       `${this.#name} didn't answer ${method} within ${limitMs / 1000} s.`,
       {
-        why: `It was ended.${this.#lastWords}`,
+        why: `It was ended.${this.#stderr.lastWords}`,
         next: ["Try again; if it goes on, run with --verbose to see what it is doing."],
       },
     );
   }
 
-  #receive(line: string): void {
-    if (this.#failure !== undefined || line.trim() === "") return;
-    let message: Message;
-    try {
-      message = JSON.parse(line) as Message;
-      if (typeof message !== "object" || message === null) throw new SyntaxError("not a message");
-    } catch {
-      this.#break(`It wrote to stdout: ${JSON.stringify(line.slice(0, 200))}`);
-      return;
-    }
-    const pending = this.#pending;
-    if (message.method === "progress" && message.id === undefined) {
-      pending?.onProgress?.(message.params);
-      return;
-    }
-    if (pending === undefined || message.id !== pending.id) {
-      this.#break(`It answered call ${JSON.stringify(message.id)}; ${pending?.id ?? "none"} was asked.`);
-    } else if (message.error !== undefined) pending.reject(this.#raised(message.error));
-    else if ("result" in message) pending.resolve(message.result);
-    else this.#break("Its answer has neither a result nor an error.");
+  get #hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** What a function raised: a coded error as it was meant, any other exception by type and message. */
-  #raised({ message, data }: NonNullable<Message["error"]>): FloeError {
-    const given = (typeof data === "object" && data !== null ? data : {}) as Record<string, unknown>;
-    const text = typeof message === "string" ? message : "It raised an exception.";
-    if (typeof given.code === "string" && given.code in ERROR_CODES) {
-      const next = Array.isArray(given.next) ? given.next.map(String) : [];
-      const where = given.where as { file: string } | null | undefined;
-      return new FloeError(given.code as ErrorCode, text, {
-        why: typeof given.why === "string" ? given.why : undefined,
-        next,
-        where: typeof where?.file === "string" ? where : undefined,
-      });
+  #receive(line: string): void {
+    if (this.#failure !== undefined || line.trim() === "") return;
+    const message = readMessage(line);
+    const pending = this.#pending;
+    if (message.kind === "rubbish") this.#break(message.why);
+    else if (message.kind === "progress") this.#report(message.value);
+    else if (pending === undefined || message.id !== pending.id)
+      this.#break(`It answered call ${quote(message.id)}; ${pending?.id ?? "none"} was asked.`);
+    else if (message.kind === "error") pending.reject(raisedError(this.#name, message.error));
+    else pending.resolve(message.result);
+  }
+
+  /** A listener that throws fails the call that it listens to, which can't be followed any further. */
+  #report(progress: unknown): void {
+    try {
+      this.#pending?.onProgress?.(progress);
+    } catch (error) {
+      this.#pending?.reject(error);
+      this.kill(new FloeError("RUN.INTERRUPTED", `A call to ${this.#name} was abandoned.`, { cause: error }));
     }
-    return new FloeError("PYTHON.CALL_FAILED", `${this.#name} failed.`, {
-      why: text,
-      next: ["Run with --verbose to see the worker's log."],
-      cause: typeof given.traceback === "string" ? new Error(given.traceback) : undefined,
-    });
   }
 
   #break(why: string): void {
     this.kill(
       new FloeError("PYTHON.WORKER_PROTOCOL", `${this.#name} broke the protocol of floe's workers.`, {
-        why: `${why}${this.#lastWords}`,
+        why: `${why}${this.#stderr.lastWords}`,
         next: ["Tell the author of the plugin that it belongs to."],
       }),
     );
@@ -190,28 +186,15 @@ export class WorkerProcess {
 
   #exited(why: string, cause?: unknown): FloeError {
     return new FloeError("PYTHON.WORKER_EXITED", `${this.#name} ended unexpectedly.`, {
-      why: why + this.#lastWords,
+      why: why + this.#stderr.lastWords,
       next: ["Try again; if it goes on, run with --verbose to see the worker's log."],
       cause,
     });
   }
 
-  #end(failure: FloeError): void {
+  #fail(failure: FloeError): void {
     this.#failure ??= failure;
     this.#pending?.reject(this.#failure);
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) {
-      this.#ended.resolve();
-    }
-  }
-
-  #signal(signal: "SIGTERM" | "SIGKILL"): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(process.platform === "win32" ? pid : -pid, signal);
-    } catch {
-      // It ended in the meantime, which is what was wanted.
-    }
   }
 
   // An idle worker must not keep floe from ending; one that is asked something must.

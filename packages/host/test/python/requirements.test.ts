@@ -15,6 +15,7 @@ describe("requirements", () => {
     const second = join(dir, "second.txt");
     writeFileSync(second, `zope-interface==1.0\n`);
     expect(await mergeRequirements({ requirements, additionalRequirements: [second] })).toEqual({
+      // The second file's pin takes the hashes of the first.
       text: `attrs==2.0 ; python_version < "3.12" ${HASH}\nzope-interface==1.0 ${HASH}\n`,
       hashed: true,
     });
@@ -41,6 +42,15 @@ describe("requirements", () => {
     await expect(mergeRequirements({ requirements, packages: ["attrs==2.0"] })).rejects.toMatchObject({
       why: `${requirements} pins 1.0, the configuration pins 2.0.`,
     });
+  });
+
+  it("may pin a package for several Pythons, but not twice for the same", async () => {
+    const forked = 'attrs==1.0 ; python_version < "3.11"\nattrs==2.0 ; python_version >= "3.11"\n';
+    const { requirements } = pythonProject(forked);
+    expect((await mergeRequirements({ requirements })).text).toBe(forked);
+    await expect(
+      mergeRequirements({ requirements, packages: ['attrs==3.0 ; python_version < "3.11"'] }),
+    ).rejects.toMatchObject({ summary: "Two versions of attrs are asked for." });
   });
 
   it("make the same environment for the same content, Python and platform", async () => {
