@@ -9,27 +9,40 @@ export interface PythonRuntime {
    * The environment for the given locks, made now if it isn't there yet. Safe when several processes ask
    * at once, and when one of them is killed half-way: an environment is there whole or not at all.
    *
+   * It may take minutes the first time. It ends with floe, not with the current call's deadline: what was
+   * downloaded by then would be lost, and the next call would fail in the same way.
+   *
    * @throws FloeError `PYTHON.NOT_FOUND`, `PYTHON.ENVIRONMENT_FAILED`, `PYTHON.CACHE_UNWRITABLE`,
    * `PYTHON.DISK_FULL`.
    */
   environment(spec: PythonEnvironmentSpec): Promise<PythonEnvironment>;
   /**
    * Starts a long-lived worker: one Python process that imports `module` once and then answers calls.
-   * Resolves as soon as the process is started; the import goes on while the caller does other things,
-   * and the first call waits for it.
+   * Resolves at once: making the environment, starting and importing go on while the caller does other
+   * things. The first call waits for them, and is told where they failed.
+   *
+   * What the worker prints goes to the log, as does stderr; what it reads from stdin is empty.
    */
   startWorker(spec: PythonWorkerSpec): Promise<PythonWorker>;
 }
 
 export interface PythonEnvironmentSpec {
-  /** Absolute path of the plugin's lock file: every requirement pinned with `==` and hashed. */
+  /**
+   * Absolute path of the plugin's lock file, as `uv pip compile --generate-hashes` writes it: every
+   * requirement pinned with `==` and hashed, no index, address or option in it. A package may stand in it
+   * several times for several Pythons, told apart by markers.
+   */
   requirements: string;
   /**
    * Further lock files of the same form, added to the same environment: a dbt adapter's, from
    * `compute.getRequiredDbtPackages()`. Their order makes no difference.
    */
   additionalRequirements?: readonly string[];
-  /** Further pinned packages (`name==version`), for what comes from a user's config. Unpinned is refused. */
+  /**
+   * Further pinned packages (`name==version`), for what comes from a user's config. Unpinned is refused.
+   * Installed as they are: what they need in turn must be listed as well. Where one has no hash, hashes are
+   * still checked for those that have.
+   */
   packages?: readonly string[];
 }
 
@@ -59,14 +72,16 @@ export interface PythonWorkerSpec extends PythonEnvironmentSpec {
 export interface PythonWorker {
   /**
    * Calls a function that the module registered, with keyword arguments, and gives what it returned.
-   * Arguments and result are JSON.
+   * Arguments and result are JSON: at most 64 MiB in one answer, no NaN or infinity (make them null), and
+   * whole numbers beyond 2^53 lose digits.
    *
    * Ends with the current plugin call's deadline; a call that is abandoned ends the worker, since a Python
    * function can't be interrupted safely, and the next call starts a new one.
    *
-   * @throws FloeError `PYTHON.CALL_FAILED` (the function raised; `details` of a coded error raised through
-   * `floe_worker.FloeError` keep their code), `PYTHON.WORKER_EXITED`, `PYTHON.WORKER_TIMEOUT`,
-   * `PYTHON.WORKER_PROTOCOL`; each with the worker's last lines on stderr.
+   * @throws FloeError `PYTHON.CALL_FAILED` (the function raised; what it raised as `floe_worker.FloeError`
+   * arrives with its own code, reason, remedies and place instead), `PYTHON.WORKER_EXITED`,
+   * `PYTHON.WORKER_TIMEOUT`, `PYTHON.WORKER_PROTOCOL`, the last three with the worker's last lines on
+   * stderr; `RUN.INTERRUPTED` where the call was abandoned; on the first call whatever `environment` throws.
    */
   call<T = unknown>(
     method: string,
@@ -78,7 +93,11 @@ export interface PythonWorker {
 }
 
 export interface PythonCallOptions {
-  /** Limit in milliseconds, within the plugin call's own deadline. Default: that deadline. */
+  /**
+   * Limit in milliseconds, within the plugin call's own deadline. Default: that deadline. It counts from
+   * when the call is sent: not the turns of others nor the making of the environment, but on the first call
+   * the module's import.
+   */
   timeoutMs?: number;
   signal?: AbortSignal;
   /** Receives what the function reports with `floe_worker.progress(...)` while it runs. */
