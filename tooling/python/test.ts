@@ -11,7 +11,7 @@ import { recordResults, type TestResults } from "../results/record.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const folders = globSync("{packages,plugins}/*/python", { cwd: root }).filter((folder) =>
-  existsSync(join(root, folder, "pyproject.toml")),
+  ["pyproject.toml", "tests"].some((name) => existsSync(join(root, folder, name))),
 );
 
 const runtime = createPythonRuntime({ env: process.env, projectDir: root });
