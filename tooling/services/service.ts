@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { acquireFileLock } from "@floe/host";
+import { makeFolderOnce } from "@floe/host";
 
 /** A real server for tests: installed once into a cache outside of the repository, started on loopback. */
 export interface Service {
@@ -82,19 +81,8 @@ async function startService(service: Service, dir: string): Promise<RunningServi
 async function installOnce({ name, version, install }: Service): Promise<string> {
   const cache = process.env.FLOE_TEST_CACHE ?? join(homedir(), ".cache", "floe-test");
   const dir = join(cache, `${name}-${version}`);
-  if (existsSync(dir)) return dir;
-  const release = await acquireFileLock(`${dir}.lock`);
-  try {
-    if (existsSync(dir)) return dir;
-    const temporary = `${dir}.making`;
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
-    await install(temporary);
-    await rename(temporary, dir);
-    return dir;
-  } finally {
-    release();
-  }
+  await makeFolderOnce(dir, install);
+  return dir;
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {

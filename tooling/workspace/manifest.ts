@@ -34,5 +34,3 @@ export const DEPENDENCY_FIELDS = [
   "peerDependencies",
   "optionalDependencies",
 ] as const;
-
-export type DependencyField = (typeof DEPENDENCY_FIELDS)[number];

@@ -6,6 +6,7 @@ export type { Discovery, FoundPlugin, SkippedPlugin } from "./discovery/found-pl
 export type { Check, Diagnosis } from "./doctor/check.ts";
 export { diagnose } from "./doctor/diagnose.ts";
 export type { ConfiguredPlugin, PluginSet } from "./lifecycle/plugin-set.ts";
+export { type FolderOptions, makeFolderOnce } from "./process/atomic-folder.ts";
 export { acquireFileLock, type FileLockOptions } from "./process/file-lock.ts";
 export { type ConfigOption, describePluginConfig } from "./project/describe-config.ts";
 export { createEditorSchemas, type EditorSchemas } from "./project/editor-schemas.ts";

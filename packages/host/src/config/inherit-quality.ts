@@ -1,18 +1,10 @@
 import { type QualityConfig, type QualityGates, qualityConfigSchema } from "@floe/core";
-import { writtenAt } from "./spelling.ts";
+import { QUALITY_SETTINGS, writtenAt } from "./spelling.ts";
 import { overlay, type ReportLoosening } from "./tighten.ts";
 import { GATE_TIGHTENING, LOCKED_GATE, QUALITY_TIGHTENING } from "./tightening.ts";
 import type { YamlDocument } from "./yaml-document.ts";
 
 const PATH = ["plugins", "data_quality"];
-const SETTINGS = [
-  "weights",
-  "dimension_weights",
-  "calculation",
-  "thresholds",
-  "check_timeout_seconds",
-  "enabled",
-] as const;
 const TIERS = ["bronze", "silver", "gold"] as const;
 
 /** A child's quality configuration over its parent's: another framework is fine, weaker gates are not. */
@@ -25,7 +17,7 @@ export function inheritQuality(
   const base = heldTo(parent);
   // Setting by setting: each may stand beside or below `config`.
   const settings = Object.fromEntries(
-    SETTINGS.map((key) => {
+    QUALITY_SETTINGS.map((key) => {
       const written = writtenAt(document, [...PATH, key]);
       const options = { rules: QUALITY_TIGHTENING, path: PATH, loosened };
       return [key, overlay({ [key]: base[key] }, { [key]: child[key] }, { [key]: written }, options)[key]];

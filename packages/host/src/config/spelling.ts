@@ -2,16 +2,18 @@ import type { YamlDocument } from "./yaml-document.ts";
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Settings of data_quality that may also stand below `config`. */
-const SETTINGS = new Set([
-  "quality_gates",
+/** What of a quality configuration is setting by setting, its gates apart. */
+export const QUALITY_SETTINGS = [
   "weights",
   "dimension_weights",
   "calculation",
   "thresholds",
   "check_timeout_seconds",
   "enabled",
-]);
+] as const;
+
+/** Keys of data_quality that may also stand below `config`. */
+const BELOW_CONFIG: ReadonlySet<string> = new Set(["quality_gates", ...QUALITY_SETTINGS]);
 
 /**
  * A path of the parsed manifest as its file spells it. `plugins.data_quality` may be written
@@ -30,7 +32,7 @@ export function asWritten({ value }: YamlDocument, path: readonly PropertyKey[])
   const [setting, ...deeper] = rest;
   if (setting === "type" && isWritten(quality.provider)) return [section, key, "provider", ...deeper];
   const below =
-    SETTINGS.has(String(setting)) &&
+    BELOW_CONFIG.has(String(setting)) &&
     !isWritten(quality[String(setting)]) &&
     isWritten(mappingOf(quality.config)[String(setting)]);
   return below ? [section, key, "config", ...rest] : [section, key, ...rest];

@@ -24,8 +24,9 @@ export async function checkPlugins(
   const loaded = await Promise.all(registry.plugins.map((plugin) => checkPlugin(registry, plugin)));
   const untold = registry.skipped.filter(({ error }) => !told.has(error.summary));
   const skipped = untold.map(({ package: name, error }) => faultCheck(`package ${name}`, error));
-  const environments = await Promise.all(registry.plugins.map((plugin) => checkEnvironment(plugin, env)));
-  return [...loaded, ...skipped, ...environments.flat(), ...checkCore(registry)];
+  const withPython = registry.plugins.filter((plugin) => existsSync(lockFileOf(plugin)));
+  const environments = withPython.length === 0 ? [] : await checkEnvironments(withPython, env);
+  return [...loaded, ...skipped, ...environments, ...checkCore(registry)];
 }
 
 async function checkPlugin(registry: PluginRegistry, plugin: FoundPlugin): Promise<Check> {
@@ -39,22 +40,28 @@ async function checkPlugin(registry: PluginRegistry, plugin: FoundPlugin): Promi
   }
 }
 
-/** A plugin that ships a lock file for Python: whether its environment is there yet. */
-async function checkEnvironment(
-  { packageDir, kind, name: plugin }: FoundPlugin,
-  env: Environment,
-): Promise<Check[]> {
-  const requirements = join(packageDir, "python", "requirements.txt");
-  if (!existsSync(requirements)) return [];
-  const name = `environment of ${kind} ${plugin}`;
-  try {
-    const interpreter = await findInterpreter(env);
-    const { dir } = await locateEnvironment({ requirements }, { interpreter, cacheDir: cacheRoot(env) });
-    return [ok(name, existsSync(dir) ? `Ready at ${dir}.` : "Not made yet; it is made at first use.")];
-  } catch (error) {
-    if (!isFloeError(error)) throw error;
-    return [faultCheck(name, error)];
-  }
+/** Where a plugin with a Python side ships its lock. */
+function lockFileOf({ packageDir }: FoundPlugin): string {
+  return join(packageDir, "python", "requirements.txt");
+}
+
+/** Whether the environments of plugins with a Python side are there yet. */
+async function checkEnvironments(plugins: readonly FoundPlugin[], env: Environment): Promise<Check[]> {
+  // Asked once for all: finding it starts a process for each name that it may have.
+  const finding = findInterpreter(env);
+  return Promise.all(
+    plugins.map(async (plugin) => {
+      const name = `environment of ${plugin.kind} ${plugin.name}`;
+      try {
+        const where = { interpreter: await finding, cacheDir: cacheRoot(env) };
+        const { dir } = await locateEnvironment({ requirements: lockFileOf(plugin) }, where);
+        return ok(name, existsSync(dir) ? `Ready at ${dir}.` : "Not made yet; it is made at first use.");
+      } catch (error) {
+        if (!isFloeError(error)) throw error;
+        return faultCheck(name, error);
+      }
+    }),
+  );
 }
 
 function checkCore(registry: PluginRegistry): Check[] {

@@ -96,8 +96,8 @@ export class Project {
 
   /** Everything that is wrong with the project's files and the plugins that they select. */
   async validate(): Promise<FloeError[]> {
-    const { resolved, faults } = await this.#resolve();
-    return sortFaults([...this.configuration.faults, ...faults, ...this.#missingRequirements(resolved)]);
+    const { faults } = await this.#resolve();
+    return sortFaults([...this.configuration.faults, ...faults, ...(await this.#setFaults())]);
   }
 
   /** The selected plugins that can be used, and what is wrong with the others. */
@@ -173,9 +173,10 @@ export class Project {
     return { kind: found.kind, name: found.name, requires: definition.requires ?? [], instance };
   }
 
-  #missingRequirements(resolved: readonly ResolvedSelection[]): FloeError[] {
+  /** What is wrong with the plugins as a set: one that can't be made, or lacks another that it needs. */
+  async #setFaults(): Promise<FloeError[]> {
     try {
-      new PluginSet(resolved.map((one) => this.#configure(one)));
+      await this.plugins();
       return [];
     } catch (error) {
       const { code, summary, why, next, where, plugin, cause } = error as FloeError;

@@ -8,8 +8,8 @@ import {
   type PythonEnvironment,
   type PythonEnvironmentSpec,
 } from "@floe/core/contracts";
+import { makeFolderOnce } from "../process/atomic-folder.ts";
 import { runCommand } from "../process/run-command.ts";
-import { makeFolderOnce } from "./atomic-folder.ts";
 import { cacheFailure, diskFull, saysDiskFull } from "./cache-failure.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { withoutPythonSettings } from "./python-variables.ts";

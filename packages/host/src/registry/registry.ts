@@ -13,7 +13,7 @@ export class PluginRegistry {
     this.#discovery = discovery;
   }
 
-  /** Everything found, sorted by kind as floe lists kinds, then by name. */
+  /** Everything found, in the order of discovery. */
   get plugins(): readonly FoundPlugin[] {
     return this.#discovery.plugins;
   }

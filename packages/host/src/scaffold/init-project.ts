@@ -56,9 +56,10 @@ export async function initProject({
   const packages = Object.fromEntries(["@floe/cli", ...PLUGINS].map((one) => [one, `^${version}`]));
   const files = projectFiles({ name, owner: owner(env), packages, hasPackageJson });
   await writeNewFiles(dir, files);
-  const schemas = await writeEditorSchemas(dir, openRegistry(dir, env));
+  const registry = openRegistry(dir, env);
+  const schemas = await writeEditorSchemas(dir, registry);
 
-  const installed = new Set(openRegistry(dir, env).plugins.map((plugin) => plugin.package));
+  const installed = new Set(registry.plugins.map((plugin) => plugin.package));
   const missing = PLUGINS.filter((plugin) => !installed.has(plugin));
   return {
     dir,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { acquireFileLock, tryFileLock } from "../process/file-lock.ts";
+import { acquireFileLock, tryFileLock } from "./file-lock.ts";
 
 export interface FolderOptions {
   signal?: AbortSignal | undefined;
