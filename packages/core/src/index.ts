@@ -1,4 +1,5 @@
 export * from "./contracts.ts";
+export * from "./dbt/index.ts";
 export * from "./lineage/index.ts";
-export { type Expectation, type ExpectationType, expectationSchema } from "./quality/expectations.ts";
+export * from "./quality/index.ts";
 export * from "./schemas/index.ts";

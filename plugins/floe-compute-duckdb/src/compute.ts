@@ -1,19 +1,22 @@
-import type {
-  CatalogConfig,
-  ComputeConfig,
-  ConnectionResult,
-  ConnectOptions,
-  DatabaseConnection,
-  DbtProfileOutput,
-  PluginContext,
-  PluginImplementation,
-  ResourceSpec,
-  SecretReference,
-  WorkloadSize,
+import {
+  type CatalogConfig,
+  type ComputeConfig,
+  type ConnectionResult,
+  type ConnectOptions,
+  type DatabaseConnection,
+  type DatasetName,
+  type DbtProfileOutput,
+  duckdbDataset,
+  type PluginContext,
+  type PluginImplementation,
+  type ResourceSpec,
+  type SecretReference,
+  type TableParts,
+  type WorkloadSize,
 } from "@floe/core";
 import { attachSql, catalogAttachment, createSecretSql } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { databaseFile } from "./database-file.ts";
+import { configuredPath, databaseFile } from "./database-file.ts";
 import { dbtProfile } from "./dbt-profile.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
 import { resourcePreset } from "./resources.ts";
@@ -32,6 +35,11 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
 
   generateDbtProfile(config: ComputeConfig): DbtProfileOutput {
     return dbtProfile(this.#config, config, (reference) => this.#variable(reference));
+  }
+
+  /** The path as it stands in the profile, as OpenLineage's dbt integration has it. */
+  getDatasetName(config: ComputeConfig, table: TableParts): DatasetName {
+    return duckdbDataset(configuredPath(this.#config, config), table);
   }
 
   /** The adapter, and the DuckDB that reads the same files as the one in this process. */

@@ -1,3 +1,4 @@
+import type { DatasetName, TableParts } from "../lineage/naming.ts";
 import type { CatalogConfig } from "./catalog.ts";
 import type { DatabaseConnection, DbtProfileOutput } from "./database-connection.ts";
 import type { ConnectionResult, JsonObject, Plugin, ResourceSpec, WorkloadSize } from "./plugin.ts";
@@ -12,6 +13,12 @@ export interface ComputePlugin extends Plugin {
    * Holds no secret: credentials appear as `{{ env_var('NAME') }}`.
    */
   generateDbtProfile(config: ComputeConfig): DbtProfileOutput;
+
+  /**
+   * The name of a table in lineage, by OpenLineage's naming for the engine. Pure. Not in the specification,
+   * where lineage comes from dbt's wrapper, which knows each engine itself.
+   */
+  getDatasetName(config: ComputeConfig, table: TableParts): DatasetName;
 
   /**
    * What dbt needs to talk to the engine: pip requirements pinned with `==`, the adapter first

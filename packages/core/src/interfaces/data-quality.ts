@@ -1,4 +1,4 @@
-import type { Dataset } from "../lineage/events.ts";
+import type { Dataset, InputDataset } from "../lineage/events.ts";
 import type { Expectation } from "../quality/expectations.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import type { JsonObject, Plugin, ValidationResult } from "./plugin.ts";
@@ -17,7 +17,8 @@ export interface DataQualityPlugin extends Plugin {
   validateConfig(configPath: string, dbtManifest: JsonObject): Promise<ValidationResult>;
 
   /**
-   * Whether the dbt project's tests reach the required coverage. No data access.
+   * Whether the dbt project's tests reach the required coverage. No data access. `judgeCoverage` of this
+   * package is the rule itself, for every plugin to call; a framework that has tests of its own adds them.
    *
    * @param requiredCoverage Percent (0-100) by tier: `{bronze: 50, silver: 80, gold: 100}`. A tier with no
    * model passes.
@@ -26,6 +27,14 @@ export interface DataQualityPlugin extends Plugin {
     manifest: JsonObject,
     requiredCoverage: Readonly<Record<string, number>>,
   ): Promise<ValidationResult>;
+
+  /**
+   * dbt's own tests as results of this framework, for frameworks whose checks dbt runs. Absent for those
+   * that have checks of their own only. Pure.
+   *
+   * @param manifest The build's `manifest.json`. @param runResults The build's `run_results.json`.
+   */
+  readDbtResults?(manifest: JsonObject, runResults: JsonObject): QualityCheckResult;
 
   /**
    * Runs checks against live data. A failed expectation is a result; so is one that can't be evaluated
@@ -43,7 +52,10 @@ export interface DataQualityPlugin extends Plugin {
    * The score, 0 to 100: sum(passed x weight) / sum(weight) x 100. Pure. Nothing to score gives 100;
    * skipped checks don't count; checks that couldn't be evaluated count as failed.
    *
-   * @param weights By class: `{critical: 3, standard: 1, statistical: 0.5}`. A class without a weight has 1.
+   * `qualityScore` of this package is the rule itself, for every plugin to call.
+   *
+   * @param weights By class: `{critical: 3, standard: 1, statistical: 0.5}`. A class without a weight has 1;
+   * an expectation's own weight goes before its class's.
    */
   calculateQualityScore(
     checkResults: readonly QualityCheckResult[],
@@ -87,6 +99,9 @@ export interface ExpectationResult {
 
 /** Gives quality results the shape of OpenLineage's `dataQualityAssertions` facet. */
 export interface LineageEmitter {
-  /** The dataset with the facet in its `inputFacets`, ready for an event's `inputs`. Pure. */
-  toInputDataset(dataset: Dataset, result: QualityCheckResult): Dataset & { inputFacets: JsonObject };
+  /**
+   * The dataset with the facet in its `inputFacets`, ready for an event's `inputs`. Pure. `withAssertions`
+   * of this package does it for every plugin.
+   */
+  toInputDataset(dataset: Dataset, result: QualityCheckResult): InputDataset;
 }

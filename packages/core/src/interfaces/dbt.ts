@@ -1,4 +1,4 @@
-import type { JsonObject, Plugin } from "./plugin.ts";
+import type { Finding, JsonObject, Plugin } from "./plugin.ts";
 
 /**
  * Where dbt runs: dbt-core here, the Rust engine, dbt Cloud. The framework itself is not pluggable
@@ -20,7 +20,37 @@ export interface DbtPlugin extends Plugin {
   runModels(project: DbtProject, options?: DbtRunOptions): Promise<DbtRunResult>;
 
   /** Runs tests. A test that fails is a result, not an exception. */
-  testModels(project: DbtProject, options?: Pick<DbtRunOptions, "select">): Promise<DbtRunResult>;
+  testModels(project: DbtProject, options?: Omit<DbtRunOptions, "fullRefresh">): Promise<DbtRunResult>;
+
+  /**
+   * Runs seeds, models, snapshots and their tests in the order of the graph (`dbt build`): what depends on
+   * a model or test that failed is skipped. Not in the specification, in which nothing can stop bad data
+   * between two models.
+   */
+  buildModels(project: DbtProject, options?: DbtRunOptions): Promise<DbtRunResult>;
+
+  /**
+   * What a selection means, without running it: unique ids of models, seeds, snapshots and tests, in no
+   * particular order.
+   */
+  listNodes(
+    project: DbtProject,
+    options?: Pick<DbtRunOptions, "select" | "exclude" | "indirectSelection">,
+  ): Promise<readonly string[]>;
+
+  /**
+   * Starts what takes time before the first command (a Python process and its imports, an installation),
+   * and returns at once. What fails there is told by the first command.
+   */
+  prepare?(project: DbtProject): Promise<void>;
+
+  /**
+   * What the engine can't do of what a compiled project asks, or would silently do otherwise: an adapter,
+   * a Python model, a key of the profile that it ignores. Errors stop the compile. Absent: nothing.
+   *
+   * @param manifest The compiled project's; without `macros` and the text of models.
+   */
+  checkSupport?(project: DbtProject, manifest: JsonObject): Promise<readonly Finding[]>;
 
   /**
    * Lints SQL by the target's dialect.
@@ -52,8 +82,19 @@ export interface DbtProject {
   projectDir: string;
   /** The folder of `profiles.yml`. */
   profilesDir: string;
+  /** The profile in it. Default: the one that `dbt_project.yml` names. */
+  profile?: string;
   /** A target in that profile: `dev`. */
   target: string;
+  /**
+   * The working directory of dbt, which relative paths in the profile (a DuckDB file) start from. Default:
+   * `projectDir`.
+   */
+  workingDir?: string;
+  /** What the compute engine needs beside dbt: its `getRequiredDbtPackages()`. Default: nothing. */
+  adapterPackages?: readonly string[];
+  /** Environment variables that the profile's `env_var()` reads, beside the process's own. May hold secrets. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export interface DbtRunOptions {
@@ -63,6 +104,25 @@ export interface DbtRunOptions {
   exclude?: string;
   /** Rebuild incremental models from nothing. Default false. */
   fullRefresh?: boolean;
+  /**
+   * Which tests come with selected models, as dbt's option of this name: `eager` (the default) takes each
+   * that touches one of them, `cautious` only those all of whose models are selected, `empty` none.
+   */
+  indirectSelection?: "eager" | "cautious" | "buildable" | "empty";
+  /** Told as each node starts and ends. It must not throw. */
+  onNode?: (event: DbtNodeEvent) => void;
+}
+
+/** A node of the graph started or ended. */
+export interface DbtNodeEvent {
+  /** dbt's: `model.shop.orders`. */
+  uniqueId: string;
+  /** dbt's own word once it ended: `warn` and `fail` are tests', `error` is anything that broke. */
+  status: "started" | "success" | "pass" | "warn" | "fail" | "error" | "skipped";
+  /** Seconds; absent while it runs. */
+  executionTimeSeconds?: number;
+  /** What dbt said, where it isn't plain success. */
+  message?: string;
 }
 
 export interface DbtLintOptions {

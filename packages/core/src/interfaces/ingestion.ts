@@ -40,6 +40,8 @@ export interface IngestionConfig {
   catalog?: CatalogConfig;
   /** Folder for what the tool remembers between runs (cursors). Absolute. */
   stateDir: string;
+  /** Environment variables that `env_var()` in the destination reads, beside the process's own. May hold secrets. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** The counterpart of the specification's `**kwargs`. */

@@ -20,6 +20,7 @@ const common = {
     .enum(["critical", "standard", "statistical"])
     .default("standard")
     .describe("Chooses the weight in the score."),
+  weight: z.number().positive().optional().describe("Weight in the score, in place of the class's."),
   where: z.string().min(1).optional().describe("SQL condition: only rows that meet it are checked."),
 };
 

@@ -10,6 +10,8 @@ const LIMITS: Readonly<Record<string, number>> = {
   shutdown: 30_000,
   runModels: Number.POSITIVE_INFINITY,
   testModels: Number.POSITIVE_INFINITY,
+  buildModels: Number.POSITIVE_INFINITY,
+  listNodes: Number.POSITIVE_INFINITY,
   compileProject: Number.POSITIVE_INFINITY,
   lintProject: Number.POSITIVE_INFINITY,
   run: Number.POSITIVE_INFINITY,

@@ -215,7 +215,7 @@ const lineage: Rule<"data_quality"> = {
     ]);
     const { namespace, name, inputFacets } = plugin.getLineageEmitter().toInputDataset(dataset, result);
     assert.deepEqual({ namespace, name }, dataset, "The dataset was changed.");
-    const facet = inputFacets.dataQualityAssertions as
+    const facet = inputFacets?.dataQualityAssertions as
       | { _schemaURL?: string; assertions?: { success: boolean }[] }
       | undefined;
     assert.match(

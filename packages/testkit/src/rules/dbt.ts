@@ -76,6 +76,30 @@ const runs: Rule<"dbt"> = {
   },
 };
 
+const builds: Rule<"dbt"> = {
+  id: "dbt.builds",
+  title: "builds models and tests together, tells each as it ends, and lists what a selection means",
+  notApplicable: offline,
+  async check(subject) {
+    const { plugin } = await subject.start();
+    const given = await project(subject);
+    const { models, tests, aModel } = subject.options.expected;
+    const ended = new Set<string>();
+    const built = await plugin.buildModels(given, {
+      onNode: ({ uniqueId, status }) => {
+        if (status !== "started") ended.add(uniqueId);
+      },
+    });
+    assertResult(built, "buildModels()");
+    assert.deepEqual([built.modelsRun, built.testsRun], [models, tests], "buildModels() counts otherwise.");
+    assert.equal(ended.size, models + tests, `It told of ${ended.size} nodes that ended.`);
+    const all = await plugin.listNodes(given);
+    assert.deepEqual([...ended].sort(), [...all].sort(), "listNodes() lists other nodes than were built.");
+    const one = await plugin.listNodes(given, { select: aModel, indirectSelection: "empty" });
+    assert.equal(one.length, 1, `listNodes() of "${aModel}" without its tests gives ${one.join(", ")}.`);
+  },
+};
+
 const selects: Rule<"dbt"> = {
   id: "dbt.selects",
   title: "runs only what is selected, and not what is excluded",
@@ -173,6 +197,8 @@ export const dbtRules: KindRules<"dbt"> = {
     compileProject: "function",
     runModels: "function",
     testModels: "function",
+    buildModels: "function",
+    listNodes: "function",
     lintProject: "function",
     getManifest: "function",
     getRunResults: "function",
@@ -191,5 +217,5 @@ export const dbtRules: KindRules<"dbt"> = {
       call: async (plugin, subject) => plugin.compileProject(await project(subject)),
     },
   ],
-  rules: [compiles, broken, runs, selects, failing, artifacts, lints, metadata],
+  rules: [compiles, broken, runs, builds, selects, failing, artifacts, lints, metadata],
 };

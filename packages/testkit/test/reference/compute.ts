@@ -4,6 +4,7 @@ import {
   type ConnectionResult,
   type ConnectOptions,
   type DatabaseConnection,
+  type DatasetName,
   type DbtProfileOutput,
   definePlugin,
   FloeError,
@@ -14,6 +15,7 @@ import {
   type SecretReference,
   type SqlValue,
   secretReferenceSchema,
+  type TableParts,
   type WorkloadSize,
 } from "@floe/core";
 import { z } from "zod";
@@ -49,6 +51,10 @@ export class MicroCompute implements PluginImplementation<"compute"> {
       threads,
       ...(password && { password: this.variable(password) }),
     };
+  }
+
+  getDatasetName(_config: ComputeConfig, { database, schema, table }: TableParts): DatasetName {
+    return { namespace: `micro://${this.config.database}`, name: `${database}.${schema}.${table}` };
   }
 
   getRequiredDbtPackages(): readonly string[] {

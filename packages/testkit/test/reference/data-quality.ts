@@ -1,12 +1,14 @@
 import {
-  createFacet,
   type DatabaseConnection,
+  type DbtManifest,
   definePlugin,
   type Expectation,
   type ExpectationResult,
-  type JsonObject,
+  judgeCoverage,
   type PluginImplementation,
+  qualityScore,
   type SqlValue,
+  withAssertions,
 } from "@floe/core";
 import type { SampleTable } from "@floe/testkit/check";
 import { z } from "zod";
@@ -91,15 +93,6 @@ export function evaluate(
   }
 }
 
-interface Node {
-  resource_type: string;
-  name: string;
-  tags?: string[];
-  columns?: Record<string, unknown>;
-  attached_node?: string;
-  column_name?: string;
-}
-
 function createQuality(): Quality {
   return {
     validateConfig: async (path) => ({
@@ -107,25 +100,8 @@ function createQuality(): Quality {
       errors: [{ code: "SAMPLE.UNREADABLE", message: `${path} can't be read.` }],
       warnings: [],
     }),
-    async validateQualityGates(manifest, required) {
-      const nodes = Object.entries(manifest.nodes as unknown as Record<string, Node>);
-      const tested = new Set(
-        nodes.map(([, { attached_node: model, column_name: column }]) => `${model}.${column}`),
-      );
-      const errors = Object.entries(required).flatMap(([tier, least]) => {
-        const columns = nodes.flatMap(([id, { tags = [], columns: own = {} }]) =>
-          tags.includes(tier) ? Object.keys(own).map((column) => `${id}.${column}`) : [],
-        );
-        const reached =
-          columns.length === 0
-            ? 100
-            : (columns.filter((column) => tested.has(column)).length / columns.length) * 100;
-        return reached >= least
-          ? []
-          : [{ code: "SAMPLE.COVERAGE", message: `${tier} reaches ${reached} of ${least}.` }];
-      });
-      return { success: errors.length === 0, errors, warnings: [] };
-    },
+    validateQualityGates: async (manifest, required) =>
+      judgeCoverage(manifest as unknown as DbtManifest, required),
     async executeChecks(connection, expectations) {
       const { columns, rows } = await connection.query("SELECT *");
       const records = rows.map((row) =>
@@ -149,27 +125,9 @@ function createQuality(): Quality {
       );
       return { success, results, executionTimeSeconds: 0 };
     },
-    calculateQualityScore(checkResults, weights) {
-      const counted = checkResults
-        .flatMap(({ results }) => results)
-        .filter(({ status }) => status !== "skipped");
-      const weigh = (some: readonly ExpectationResult[]) =>
-        some.reduce((sum, { expectation }) => sum + (weights[expectation.class] ?? 1), 0);
-      return counted.length === 0
-        ? 100
-        : (weigh(counted.filter(({ status }) => status === "passed")) / weigh(counted)) * 100;
-    },
+    calculateQualityScore: qualityScore,
     getLineageEmitter: () => ({
-      toInputDataset: (dataset, { results }) => {
-        const assertions = results.map(({ expectation, status }) => ({
-          assertion: expectation.type,
-          success: status === "passed",
-        }));
-        const facet = createFacet("inputDataset", "dataQualityAssertions", "https://example.com/floe", {
-          assertions,
-        });
-        return { ...dataset, inputFacets: { dataQualityAssertions: facet } as unknown as JsonObject };
-      },
+      toInputDataset: (dataset, result) => withAssertions(dataset, result, "https://example.com/floe"),
     }),
     supportsSqlDialect: (dialect) => dialect === "memory" || dialect === "duckdb",
   };

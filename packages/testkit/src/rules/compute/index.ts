@@ -52,6 +52,7 @@ export const computeRules: KindRules<"compute"> = {
   members: {
     isSelfHosted: "boolean",
     generateDbtProfile: "function",
+    getDatasetName: "function",
     getRequiredDbtPackages: "function",
     validateConnection: "function",
     getResourceRequirements: "function",
