@@ -21,6 +21,11 @@ const project: Readonly<Record<string, Option>> = {
   },
 };
 
+const selection: Readonly<Record<string, Option>> = {
+  select: { type: "string", short: "s", value: "<nodes>", summary: "Only these, in dbt's selection syntax." },
+  exclude: { type: "string", value: "<nodes>", summary: "All but these, in dbt's selection syntax." },
+};
+
 /** All commands, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -43,6 +48,55 @@ export const COMMANDS: readonly Command[] = [
     summary: "Check floe.yaml, manifest.yaml and every plugin's configuration.",
     options: project,
     load: () => import("./commands/validate.ts"),
+  },
+  {
+    name: "compile",
+    summary: "Compile the product: judge it by the platform's rules, and write what other machines need.",
+    options: {
+      ...project,
+      "without-extensions": {
+        type: "boolean",
+        summary: "Leave out what the Python floe's readers refuse in compiled_artifacts.json.",
+      },
+    },
+    load: () => import("./commands/compile.ts"),
+  },
+  {
+    name: "run",
+    summary: "Run the product here: ingestion, dbt, quality checks, lineage and traces.",
+    options: {
+      ...project,
+      ...selection,
+      "full-refresh": { type: "boolean", summary: "Load and build everything from nothing." },
+      "dry-run": { type: "boolean", summary: "Only say what would run, by which plugin." },
+      resume: { type: "boolean", summary: "Go on after a failure or a kill, without redoing finished work." },
+    },
+    load: () => import("./commands/run.ts"),
+  },
+  {
+    name: "test",
+    summary: "Run dbt's tests and the quality checks on what is there.",
+    options: { ...project, ...selection },
+    load: () => import("./commands/test.ts"),
+  },
+  {
+    name: "lint",
+    summary: "Lint the product's SQL.",
+    options: { ...project, fix: { type: "boolean", summary: "Mend what can be mended, in place." } },
+    load: () => import("./commands/lint.ts"),
+  },
+  {
+    name: "runs list",
+    summary: "List the runs on this machine.",
+    options: project,
+    load: () => import("./commands/runs-list.ts"),
+  },
+  {
+    name: "runs show",
+    summary: "Show one run: its steps, what went wrong, and where its files are.",
+    parameters: "[id]",
+    options: project,
+    load: () => import("./commands/runs-show.ts"),
   },
   {
     name: "plugins list",

@@ -1,3 +1,5 @@
+import type { TracerProvider } from "@opentelemetry/api";
+
 /** Values of a span's attributes. Never secrets. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -14,10 +16,17 @@ export interface CallTracer {
 /** Traces nothing. */
 export const noTracer: CallTracer = { call: (_name, _attributes, task) => task() };
 
-/** Spans through the OpenTelemetry API: to whatever SDK the process has registered, or to none. */
-export async function createOpenTelemetryTracer(version: string): Promise<CallTracer> {
+/**
+ * Spans through the OpenTelemetry API.
+ *
+ * @param provider What records them. Default: whatever SDK the process has registered, or none.
+ */
+export async function createOpenTelemetryTracer(
+  version: string,
+  provider?: TracerProvider,
+): Promise<CallTracer> {
   const { SpanStatusCode, trace } = await import("@opentelemetry/api");
-  const tracer = trace.getTracer("@floe/host", version);
+  const tracer = (provider ?? trace).getTracer("@floe/host", version);
   return {
     call: (name, attributes, task) =>
       tracer.startActiveSpan(name, { attributes: { ...attributes } }, (span) => {

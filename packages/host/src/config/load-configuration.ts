@@ -6,6 +6,7 @@ import {
   type FloeSpec,
   floeSpecSchema,
   type Manifest,
+  manifestSchema,
   type Place,
 } from "@floe/core";
 import type { z } from "zod";
@@ -113,16 +114,8 @@ export function loadConfiguration(
   const found = manifestFile ?? findManifest(product, floeFile);
   const none: ManifestChain = { manifest: undefined, documents: [], ancestors: [], faults: [] };
   if (found === undefined) {
-    if (product.document !== undefined) {
-      faults.push(
-        new FloeError("CONFIG.NOT_FOUND", "The product has no manifest.yaml.", {
-          why: "There is none beside it, nor in a folder above within the repository.",
-          next: ["Add platform.manifest with the path of your company's manifest.", "floe init"],
-          where: locate(product.document, ["platform"]),
-        }),
-      );
-    }
-    return new Configuration(product, none, faults);
+    const chain = product.document === undefined ? none : { ...none, manifest: embeddedManifest() };
+    return new Configuration(product, chain, faults);
   }
   const named = manifestFile === undefined && product.spec?.platform !== undefined;
   if (named && !existsSync(found) && product.document !== undefined) {
@@ -137,6 +130,19 @@ export function loadConfiguration(
   }
   const chain = loadManifestChain(found, cwd);
   return new Configuration(product, chain, [...faults, ...chain.faults]);
+}
+
+/**
+ * The platform of a product that has none: everything on this machine. What it leaves open is filled like
+ * any manifest's.
+ */
+function embeddedManifest(): Manifest {
+  return manifestSchema.parse({
+    apiVersion: "floe.dev/v1",
+    kind: "Manifest",
+    metadata: { name: "embedded", version: "1.0.0", owner: "floe" },
+    plugins: { compute: { type: "duckdb" } },
+  });
 }
 
 function loadProduct(

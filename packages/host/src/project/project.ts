@@ -1,13 +1,16 @@
 import { existsSync, globSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { FloeSpec, Manifest, SecretReference } from "@floe/core";
 import {
   type ComputeConfig,
   completePlugin,
   FloeError,
+  type Logger,
   type PluginIdentity,
   type PluginImplementation,
   type PluginInterfaces,
   type PluginKind,
+  type ProjectPaths,
 } from "@floe/core/contracts";
 import { pluginError } from "../calls/plugin-error.ts";
 import { type CallTracer, noTracer } from "../calls/tracer.ts";
@@ -25,7 +28,7 @@ import type { PluginRegistry } from "../registry/registry.ts";
 import { SecretMask } from "../secrets/mask.ts";
 import { createSecretResolver } from "../secrets/resolver.ts";
 import { locateProject, type ProjectLocation } from "./locate-project.ts";
-import { type ResolvedSelection, resolveSelection, selections } from "./selection.ts";
+import { type ResolvedSelection, resolveSelection, type Selection, selections } from "./selection.ts";
 
 export interface ProjectOptions {
   /** Where to look from, absolute; paths in messages are relative to it. */
@@ -50,6 +53,16 @@ export class Project {
   readonly registry: PluginRegistry;
   readonly environment: string;
   readonly python: OwnedPythonRuntime;
+  readonly paths: Omit<ProjectPaths, "cacheDir">;
+  /** The folder that paths in messages are relative to. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Masks every secret that was given out. */
+  readonly mask: SecretMask;
+  readonly logger: Logger;
+  /** The secrets that generated files name. */
+  readonly #named = new Map<string, SecretReference>();
   readonly #sources: ContextSources;
   readonly #tracer: CallTracer;
   #resolved: Promise<{ resolved: ResolvedSelection[]; faults: FloeError[] }> | undefined;
@@ -57,6 +70,17 @@ export class Project {
   private constructor(location: ProjectLocation, configuration: Configuration, options: ProjectOptions) {
     const { env, log = () => {}, tracer = noTracer, signal = new AbortController().signal } = options;
     const mask = new SecretMask();
+    const resolver = createSecretResolver({ env, mask });
+    this.cwd = options.cwd;
+    this.env = env;
+    this.signal = signal;
+    this.mask = mask;
+    this.logger = createLogger(log, mask);
+    this.paths = {
+      projectDir: location.projectDir,
+      stateDir: join(location.projectDir, ".floe"),
+      dbtProjectDir: findDbtProject(location.projectDir),
+    };
     this.location = location;
     this.configuration = configuration;
     this.registry = openRegistry(location.projectDir, env);
@@ -64,19 +88,22 @@ export class Project {
     this.python = lazyPythonRuntime({
       env,
       projectDir: location.projectDir,
-      logger: createLogger(log, mask),
+      logger: this.logger,
       signal,
     });
     this.#tracer = tracer;
     this.#sources = {
       environment: this.environment,
-      paths: {
-        projectDir: location.projectDir,
-        stateDir: join(location.projectDir, ".floe"),
-        dbtProjectDir: findDbtProject(location.projectDir),
-      },
+      paths: this.paths,
       cacheDir: cacheRoot(env),
-      secrets: createSecretResolver({ env, mask }),
+      secrets: {
+        resolve: (reference) => resolver.resolve(reference),
+        environmentVariable: (reference) => {
+          const name = resolver.environmentVariable(reference);
+          this.#named.set(name, reference);
+          return name;
+        },
+      },
       mask,
       python: this.python,
       log,
@@ -104,7 +131,7 @@ export class Project {
   async #resolve(): Promise<{ resolved: ResolvedSelection[]; faults: FloeError[] }> {
     this.#resolved ??= (async () => {
       const { manifest } = this.configuration;
-      const selected = manifest === undefined ? [] : selections(manifest);
+      const selected = manifest === undefined ? [] : this.#selections(manifest);
       const outcomes = await Promise.all(
         selected.map((selection) => resolveSelection(selection, this.registry, this.configuration)),
       );
@@ -114,6 +141,56 @@ export class Project {
       };
     })();
     return this.#resolved;
+  }
+
+  /**
+   * What the manifest selects; and of what it leaves open, floe's own defaults as far as they are installed
+   * and the product has use for them.
+   */
+  #selections(manifest: Manifest): Selection[] {
+    const selected = selections(manifest);
+    const { product } = this.configuration;
+    const wanted = product === undefined ? [] : EMBEDDED.filter(({ needed }) => needed(product));
+    const defaults = wanted.filter(
+      ({ kind, name }) =>
+        !selected.some((one) => one.kind === kind) &&
+        this.registry.plugins.some((plugin) => plugin.kind === kind && plugin.name === name),
+    );
+    return [
+      ...selected,
+      ...defaults.map(({ kind, name }) => ({
+        kind,
+        name,
+        version: undefined,
+        config: {},
+        connectionSecretRef: undefined,
+      })),
+    ];
+  }
+
+  /** The selected plugins as found and configured, in the order in which floe lists kinds. */
+  async selected(): Promise<readonly ResolvedSelection[]> {
+    return (await this.#resolve()).resolved;
+  }
+
+  /** Says how to get a plugin that a command can't do without. @throws FloeError `PLUGIN.NOT_INSTALLED`. */
+  missingPlugin(kind: PluginKind, name: string): never {
+    this.registry.find(kind, name);
+    throw new FloeError("PLUGIN.MISSING_DEPENDENCY", `The manifest selects no ${kind} plugin.`, {
+      next: [`Add plugins.${kind} to manifest.yaml, with type: ${name}.`],
+    });
+  }
+
+  /**
+   * Values of the secrets that generated files name, by environment variable: what dbt's `env_var()` needs.
+   *
+   * @throws FloeError `SECRET.NOT_FOUND`, `SECRET.UNREADABLE`.
+   */
+  async namedSecrets(): Promise<Record<string, string>> {
+    const values: Record<string, string> = {};
+    for (const [name, reference] of this.#named)
+      values[name] = await this.#sources.secrets.resolve(reference);
+    return values;
   }
 
   /** The plugins that the manifest selects and that can be used, configured and not yet started. */
@@ -187,6 +264,13 @@ export class Project {
     }
   }
 }
+
+/** What floe takes where the manifest leaves it open, and when a product needs it. */
+const EMBEDDED: readonly { kind: PluginKind; name: string; needed: (product: FloeSpec) => boolean }[] = [
+  { kind: "dbt", name: "local", needed: () => true },
+  { kind: "data_quality", name: "custom", needed: () => true },
+  { kind: "ingestion", name: "dlt", needed: ({ ingestion }) => ingestion !== undefined },
+];
 
 /** Where `dbt_project.yml` is: here, or in a folder right below; here where there is none. */
 function findDbtProject(projectDir: string): string {

@@ -1,10 +1,6 @@
 import { FloeError, type PluginIdentity } from "@floe/core";
 import { trace } from "@opentelemetry/api";
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-} from "@opentelemetry/sdk-trace-base";
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterAll, describe, expect, it } from "vitest";
 import { currentCallSignal } from "../../src/calls/deadline.ts";
 import { createOpenTelemetryTracer, noTracer } from "../../src/calls/tracer.ts";
@@ -130,7 +126,7 @@ describe("a wrapped plugin", () => {
 
 describe("spans", () => {
   const exporter = new InMemorySpanExporter();
-  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   trace.setGlobalTracerProvider(provider);
   afterAll(async () => {
     trace.disable();

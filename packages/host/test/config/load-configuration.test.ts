@@ -149,9 +149,11 @@ describe("a product's configuration", () => {
     ]);
   });
 
-  it("doesn't look for a manifest above its repository", () => {
+  it("doesn't look for a manifest above its repository, and takes floe's own platform where there is none", () => {
     const files = { "manifest.yaml": MANIFEST, "repo/.git/HEAD": "", "repo/a/floe.yaml": PRODUCT };
-    expect(load(files, "repo/a/floe.yaml").faults).toMatchObject([{ code: "CONFIG.NOT_FOUND" }]);
+    const alone = load(files, "repo/a/floe.yaml");
+    expect(alone.faults).toEqual([]);
+    expect(alone.manifest?.metadata.name).toBe("embedded");
     const inside = { ...files, "repo/manifest.yaml": MANIFEST };
     expect(load(inside, "repo/a/floe.yaml").faults).toEqual([]);
   });

@@ -1,0 +1,38 @@
+import { compile } from "@floe/host/compile";
+import type { Outcome, Run } from "../command.ts";
+import { renderFault } from "../render/fault.ts";
+import { unlessInvalid } from "../render/findings.ts";
+import { projectOptions } from "./project-options.ts";
+
+export const run: Run = (invocation) =>
+  unlessInvalid(async (): Promise<Outcome> => {
+    const withoutExtensions = invocation.options["without-extensions"] === true;
+    const { product, compiled } = await compile({ ...projectOptions(invocation), withoutExtensions });
+    const warnings = compiled.warnings.map((fault) => fault.toJSON());
+    const models = Object.values(compiled.manifest.nodes).filter((node) => node.resource_type === "model");
+    const { name } = product.spec.metadata;
+    return {
+      ok: true,
+      result: {
+        product: name,
+        environment: product.project.environment,
+        models: models.length,
+        checks: compiled.expectations.length,
+        cached: compiled.cached,
+        files: compiled.files,
+        written: compiled.written,
+        warnings,
+      },
+      text: (style) => {
+        const what = compiled.cached ? "nothing changed since the last compile" : `${models.length} models`;
+        const files = compiled.files.map(
+          (file) => `  ${file}${compiled.written.includes(file) ? "" : style.dim(" (unchanged)")}`,
+        );
+        return [
+          ...warnings.map((fault) => `${renderFault(fault, style)}\n`),
+          `${style.green(`${name} is compiled`)}: ${what}.`,
+          ...files,
+        ].join("\n");
+      },
+    };
+  });

@@ -1,0 +1,1 @@
+"""dbt-core and sqlfluff in floe's worker."""
