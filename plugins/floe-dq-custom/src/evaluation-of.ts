@@ -1,0 +1,26 @@
+import type { Expectation } from "@floe/core";
+import { evaluateRelationship, evaluateUnique } from "./key-checks.ts";
+import type { Evaluation } from "./need.ts";
+import { evaluateRows } from "./row-checks.ts";
+import { scopeOf } from "./scope.ts";
+import { evaluateTable } from "./table-checks.ts";
+import type { Tables } from "./tables.ts";
+
+/** How an expectation comes to its verdict. What makes that impossible is thrown when it is begun. */
+export function* evaluationOf(expectation: Expectation, tables: Tables, now: () => number): Evaluation {
+  const scope = scopeOf(expectation, tables.get(expectation.table));
+  switch (expectation.type) {
+    case "unique":
+      return yield* evaluateUnique(expectation, scope);
+    case "relationships":
+      return yield* evaluateRelationship(expectation, scope, tables.get(expectation.to));
+    case "not_null":
+    case "accepted_values":
+    case "between":
+    case "matches_regex":
+    case "expression":
+      return yield* evaluateRows(expectation, scope);
+    default:
+      return yield* evaluateTable(expectation, scope, now);
+  }
+}
