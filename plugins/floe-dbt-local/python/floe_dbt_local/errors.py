@@ -60,7 +60,11 @@ def locked(text: str) -> FloeError:
         "COMPUTE.LOCKED",
         "The database is in use by another process.",
         why=text,
-        next=["End the other process." if pid is None else f"Wait for process {pid[1]} to end, or end it: kill {pid[1]}"],
+        next=[
+            "End the other process."
+            if pid is None
+            else f"Wait for process {pid[1]} to end, or end it: kill {pid[1]}"
+        ],
     )
 
 

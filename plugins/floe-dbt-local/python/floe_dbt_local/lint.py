@@ -13,7 +13,12 @@ from typing import Any
 import yaml
 from floe_worker import FloeError, method
 
-_FOLDERS = {"model-paths": "models", "snapshot-paths": "snapshots", "test-paths": "tests", "analysis-paths": "analyses"}
+_FOLDERS = {
+    "model-paths": "models",
+    "snapshot-paths": "snapshots",
+    "test-paths": "tests",
+    "analysis-paths": "analyses",
+}
 _DIALECTS = {"spark": "sparksql"}
 
 
@@ -36,7 +41,9 @@ def lint(project: dict[str, Any], fix: bool = False, templater: str | None = Non
 
 
 def _lint(paths: list[str], config: Path, project: dict[str, Any]) -> dict[str, Any]:
-    output = _run(["lint", "--format", "json", "--disable-progress-bar", "--config", str(config), *paths], project)
+    output = _run(
+        ["lint", "--format", "json", "--disable-progress-bar", "--config", str(config), *paths], project
+    )
     try:
         files = json.loads(output)
     except json.JSONDecodeError as error:
@@ -88,7 +95,10 @@ def _paths(root: Path) -> list[str]:
 def _config(project: dict[str, Any], root: Path, templater: str | None) -> str:
     """Set the dialect, which follows from the profile; and the templater, unless the project has settings."""
     profiles = yaml.safe_load((Path(project["profilesDir"]) / "profiles.yml").read_text(encoding="utf-8"))
-    name = project.get("profile") or yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))["profile"]
+    name = (
+        project.get("profile")
+        or yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))["profile"]
+    )
     adapter = profiles[name]["outputs"][project["target"]]["type"]
     own = (root / ".sqlfluff").is_file()
     chosen = templater or (None if own else "jinja")

@@ -14,7 +14,11 @@ Snapshot = dict[str, tuple[int, int, int]]
 
 def snapshot(*roots: Path) -> Snapshot:
     """Size and times of each file that dbt may read. The time of change can't be set back by a tool."""
-    return {path: (info.st_size, info.st_mtime_ns, info.st_ctime_ns) for root in roots for path, info in _files(root)}
+    return {
+        path: (info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+        for root in roots
+        for path, info in _files(root)
+    }
 
 
 def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:

@@ -1,0 +1,1 @@
+"""dlt in floe's worker."""

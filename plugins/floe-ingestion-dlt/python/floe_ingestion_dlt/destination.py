@@ -1,0 +1,60 @@
+"""Where rows go: what dbt's profile says of the engine, as a dlt destination."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from floe_worker import FloeError
+
+_ENV_VAR = re.compile(r"\{\{\s*env_var\(\s*['\"]([^'\"]+)['\"]\s*(?:,\s*['\"]([^'\"]*)['\"]\s*)?\)\s*\}\}")
+
+
+def create_destination(output: Mapping[str, Any], project_dir: Path, env: Mapping[str, str]) -> Any:
+    """Make dlt's destination for a dbt output."""
+    kind = output["type"]
+    if kind != "duckdb":
+        raise FloeError(
+            "CONFIG.INVALID_VALUE",
+            f"dlt can't load into {kind} here.",
+            why="This plugin loads into DuckDB.",
+            next=["Choose plugins.compute.type: duckdb, or another ingestion plugin."],
+        )
+    import dlt
+
+    return dlt.destinations.duckdb(credentials=str(database_file(output, project_dir, env)))
+
+
+def database_file(output: Mapping[str, Any], project_dir: Path, env: Mapping[str, str]) -> Path:
+    """Find the file, relative to the product; its folder is made where it lies within."""
+    path = resolve(str(output.get("path") or ":memory:"), env)
+    if path == ":memory:":
+        raise FloeError(
+            "CONFIG.INVALID_VALUE",
+            "Rows can't be loaded into a DuckDB in memory.",
+            why="What one process loads there, no other sees.",
+            next=["Give plugins.compute.config.path in manifest.yaml a file."],
+        )
+    file = project_dir / path
+    if project_dir in file.resolve().parents:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def resolve(text: str, env: Mapping[str, str]) -> str:
+    """Fill in what the profile leaves to the environment."""
+
+    def value(match: re.Match[str]) -> str:
+        found = env.get(match[1]) or os.environ.get(match[1]) or match[2]
+        if found is None:
+            raise FloeError(
+                "SECRET.NOT_FOUND",
+                f"The environment variable {match[1]} isn't set.",
+                next=[f"Set the environment variable {match[1]}."],
+            )
+        return found
+
+    return _ENV_VAR.sub(value, text)

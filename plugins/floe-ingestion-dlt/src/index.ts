@@ -1,0 +1,11 @@
+import { definePlugin } from "@floe/core";
+import { configSchema } from "./config.ts";
+import { DltIngestion } from "./ingestion.ts";
+
+export default definePlugin({
+  kind: "ingestion",
+  name: "dlt",
+  description: "dlt on this machine: files and REST APIs into the product's own database.",
+  configSchema,
+  create: (_config, context) => new DltIngestion(context),
+});

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import {
+  type CatalogConfig,
+  FloeError,
+  type IngestionConfig,
+  type IngestionResult,
+  type IngestionRunOptions,
+  type JsonObject,
+  type PluginContext,
+  type PluginImplementation,
+  type PythonWorker,
+  type SourceResult,
+} from "@floe/core";
+import { catalogDestination } from "./catalog-destination.ts";
+
+/** What `createPipeline` gives: the sources and their destination, checked. */
+interface DltPipeline {
+  config: IngestionConfig;
+}
+
+export class DltIngestion implements PluginImplementation<"ingestion"> {
+  readonly isExternal = false;
+  readonly #context: PluginContext;
+  #starting: Promise<PythonWorker> | undefined;
+
+  constructor(context: PluginContext) {
+    this.#context = context;
+  }
+
+  /** dlt imports itself while floe compiles. */
+  async startup(): Promise<void> {
+    await this.#worker();
+  }
+
+  async shutdown(): Promise<void> {
+    const worker = await this.#starting;
+    this.#starting = undefined;
+    await worker?.close();
+  }
+
+  async createPipeline(config: IngestionConfig): Promise<DltPipeline> {
+    if (config.catalog !== undefined) {
+      throw new FloeError("PLUGIN.UNSUPPORTED", "dlt can't load into an Iceberg catalog here yet.", {
+        next: ["Leave out plugins.catalog, or load the sources by other means."],
+      });
+    }
+    const worker = await this.#worker();
+    await worker.call("check", { config });
+    return { config };
+  }
+
+  async run(pipeline: unknown, options: IngestionRunOptions = {}): Promise<IngestionResult> {
+    const { config } = pipeline as DltPipeline;
+    const { sources: names, fullRefresh = false, onProgress } = options;
+    const unknown = names?.find((name) => !config.sources.some((source) => source.name === name));
+    if (unknown !== undefined) {
+      throw new FloeError("CONFIG.REFERENCE", `There is no source "${unknown}".`, {
+        next: [`The sources are ${config.sources.map(({ name }) => name).join(", ")}.`],
+      });
+    }
+    const sources = config.sources.filter(({ name }) => names === undefined || names.includes(name));
+    const started = performance.now();
+    const worker = await this.#worker();
+    const results = await worker.call<SourceResult[]>(
+      "load",
+      { config, sources, full_refresh: fullRefresh },
+      {
+        onProgress: (progress) => {
+          const { source, rows } = progress as { source: string; rows: number };
+          onProgress?.(source, rows);
+        },
+      },
+    );
+    return {
+      success: results.every(({ success }) => success),
+      sources: results,
+      executionTimeSeconds: (performance.now() - started) / 1000,
+    };
+  }
+
+  getDestinationConfig(catalogConfig: CatalogConfig): JsonObject {
+    return catalogDestination(catalogConfig, this.#context.secrets);
+  }
+
+  #worker(): Promise<PythonWorker> {
+    const python = join(this.#context.plugin.packageDir, "python");
+    this.#starting ??= this.#context.python.startWorker({
+      requirements: join(python, "requirements.txt"),
+      moduleDir: python,
+      module: "floe_ingestion_dlt.worker",
+    });
+    return this.#starting;
+  }
+}
