@@ -1,0 +1,1 @@
+select id, 1 // nothing as share from {{ ref('orders_copy') }}

@@ -1,0 +1,2 @@
+{{ config(alias="copied orders", schema="copies") }}
+select * from {{ ref('raw_orders') }}

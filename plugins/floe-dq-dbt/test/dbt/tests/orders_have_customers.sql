@@ -1,0 +1,1 @@
+select * from {{ ref('orders') }} where customer not in (select id from {{ ref('customers') }})
