@@ -8,7 +8,7 @@ import {
   isSuccess,
   type QualityCheckResult,
 } from "@floe/core";
-import { failingRows, type Query } from "./failing-rows.ts";
+import { columnOf, failingRows, type Query } from "./failing-rows.ts";
 import { measuredValue } from "./measured-value.ts";
 
 const DIALECTS: ReadonlySet<string> = new Set(["duckdb"]);
@@ -80,7 +80,8 @@ async function counted(
   expectation: Expectation,
   sampleRows: number,
 ): Promise<ExpectationResult> {
-  const queries = failingRows(expectation, (parts) => connection.quoteIdentifier(parts));
+  const quote = (parts: readonly string[]): string => connection.quoteIdentifier(parts);
+  const queries = failingRows(await withComparableValues(connection, expectation), quote);
   if (queries === undefined) throw unknownType(expectation);
   const { rows } = await connection.query(queries.count.sql, queries.count.parameters);
   const failing = Number(rows[0]?.[0]);
@@ -93,6 +94,21 @@ async function counted(
       ? { samples: await samplesOf(connection, queries.rows, sampleRows) }
       : {}),
   };
+}
+
+/** Numbers listed for a column of text are compared as text, as dbt's test does, which quotes its values. */
+async function withComparableValues(
+  connection: DatabaseConnection,
+  expectation: Expectation,
+): Promise<Expectation> {
+  if (expectation.type !== "accepted_values") return expectation;
+  const { column, table, values } = expectation;
+  if (values.every((value) => typeof value === "string")) return expectation;
+  const quote = (parts: readonly string[]): string => connection.quoteIdentifier(parts);
+  const { columns } = await connection.query(
+    `SELECT ${columnOf(column, quote)} FROM ${quote(table)} AS t LIMIT 0`,
+  );
+  return columns[0]?.type === "VARCHAR" ? { ...expectation, values: values.map(String) } : expectation;
 }
 
 async function samplesOf(
