@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "..", "..");
 const cwd = join(root, "examples", "flights");
 const floe = join(root, "packages", "cli", "bin", "floe.cjs");
 
-for (const command of ["doctor", "plugins list", "validate"]) {
+for (const command of ["doctor", "validate", "compile", "run", "runs list"]) {
   console.log(`\n$ floe ${command}`);
   const { status, signal } = spawnSync(process.execPath, [floe, ...command.split(" ")], {
     cwd,

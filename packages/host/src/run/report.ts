@@ -139,11 +139,17 @@ function checkFault(state: RunState, { model, result }: RunState["checks"][numbe
   });
 }
 
+const DATA_CODES: ReadonlySet<string> = new Set([
+  "DBT.TEST_FAILED",
+  "QUALITY.CHECK_FAILED",
+  "QUALITY.GATE_CLOSED",
+]);
+
 /** `failed` where something couldn't be done, `bad_data` where all was done and data isn't as it must be. */
 export function statusOf(faults: readonly FloeError[]): RunStatus {
   const errors = faults.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return "success";
-  return errors.some(({ exitCode }) => exitCode !== 4) ? "failed" : "bad_data";
+  return errors.every(({ code }) => DATA_CODES.has(code)) ? "bad_data" : "failed";
 }
 
 /** What a run with that status exits with. */

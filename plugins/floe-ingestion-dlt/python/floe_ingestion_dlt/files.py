@@ -93,7 +93,8 @@ def _reader(files: list[str], format: str) -> str:  # noqa: A002
     # Left to guess, DuckDB takes a bad row in the middle for another dialect, and loads nonsense.
     return (
         f"read_csv(?, delim = '{_delimiter(files[0])}', quote = '\"', escape = '\"', "
-        "header = true, skip = 0, null_padding = false, strict_mode = true, sample_size = -1, union_by_name = true)"
+        "header = true, skip = 0, null_padding = false, strict_mode = true, "
+        "sample_size = -1, union_by_name = true)"
     )
 
 
