@@ -1,5 +1,5 @@
 import { type DatabaseConnection, FloeError, isFloeError, type SqlValue } from "@floe/core";
-import { inStatements, keyOfNeed, type Need, statementOf } from "./need.ts";
+import { inStatements, keyOfNeed, type Need, statementOf } from "./batch.ts";
 
 /** A value, or why there is none. */
 export type Answer = { value: SqlValue } | { error: FloeError };

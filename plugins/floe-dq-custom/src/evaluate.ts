@@ -1,9 +1,11 @@
 import { type DatabaseConnection, FloeError, isFloeError, type SqlValue } from "@floe/core";
 import { type Answer, answerNeeds } from "./answer-needs.ts";
-import { type Evaluation, keyOfNeed, type Need, type Verdict } from "./need.ts";
+import { firstBatch, keyOfNeed, type Need } from "./batch.ts";
+import type { Evaluation, Verdict } from "./evaluation.ts";
 
 /**
- * Brings evaluations to their ends together: in each round what all of them need is asked at once.
+ * Brings evaluations to their ends together. The cheapest batch that any of them waits for goes first: what
+ * it settles needs no scan, and what it leads to joins the scan of the others. Nothing is asked twice.
  *
  * @returns Verdicts in the order of the evaluations, or why there is none.
  */
@@ -11,37 +13,51 @@ export async function evaluate(
   connection: DatabaseConnection,
   evaluations: readonly Evaluation[],
 ): Promise<(Verdict | FloeError)[]> {
-  const outcomes: (Verdict | FloeError | undefined)[] = evaluations.map(() => undefined);
-  const waiting = new Map<number, readonly Need[]>();
-  const step = (index: number, advance: () => IteratorResult<readonly Need[], Verdict> | undefined): void => {
-    waiting.delete(index);
-    try {
-      const next = advance();
-      if (next?.done === true) outcomes[index] = next.value;
-      else if (next !== undefined) waiting.set(index, next.value);
-    } catch (error) {
-      if (!isFloeError(error)) throw error;
-      outcomes[index] = error;
-    }
-  };
-  for (const [index, evaluation] of evaluations.entries()) step(index, () => evaluation.next([]));
-  while (waiting.size > 0) {
-    const answers = await answerNeeds(connection, [...waiting.values()].flat());
-    for (const [index, needs] of [...waiting]) {
-      const given = needs.map((need) => answers.get(keyOfNeed(need)));
-      const failed = given.find((answer) => answer !== undefined && "error" in answer);
-      step(index, () =>
-        failed !== undefined && "error" in failed
-          ? evaluations[index]?.throw(failed.error)
-          : evaluations[index]?.next(given.map(valueIn)),
-      );
-    }
+  const answers = new Map<string, Answer>();
+  const outcomes = evaluations.map(begin);
+  for (;;) {
+    const unanswered = outcomes.flatMap((outcome) =>
+      "needs" in outcome ? outcome.needs.filter((need) => !answers.has(keyOfNeed(need))) : [],
+    );
+    if (unanswered.length === 0) break;
+    for (const [key, answer] of await answerNeeds(connection, firstBatch(unanswered)))
+      answers.set(key, answer);
+    for (const [index, outcome] of outcomes.entries()) outcomes[index] = proceed(outcome, answers);
   }
-  return outcomes.map((outcome) => outcome ?? neverEnded());
+  return outcomes.map((outcome) => ("needs" in outcome ? neverEnded() : outcome.ended));
 }
 
-function valueIn(answer: Answer | undefined): SqlValue {
-  return answer !== undefined && "value" in answer ? answer.value : null;
+type Progress = { evaluation: Evaluation; needs: readonly Need[] } | { ended: Verdict | FloeError };
+
+function begin(evaluation: Evaluation): Progress {
+  return step(evaluation, () => evaluation.next([]));
+}
+
+/** As far as the answers reach. */
+function proceed(progress: Progress, answers: ReadonlyMap<string, Answer>): Progress {
+  if (!("needs" in progress)) return progress;
+  const values: SqlValue[] = [];
+  for (const need of progress.needs) {
+    const answer = answers.get(keyOfNeed(need));
+    if (answer === undefined) return progress;
+    if ("error" in answer) return { ended: answer.error };
+    values.push(answer.value);
+  }
+  const { evaluation } = progress;
+  return proceed(
+    step(evaluation, () => evaluation.next(values)),
+    answers,
+  );
+}
+
+function step(evaluation: Evaluation, advance: () => IteratorResult<readonly Need[], Verdict>): Progress {
+  try {
+    const { done, value } = advance();
+    return done === true ? { ended: value } : { evaluation, needs: value };
+  } catch (error) {
+    if (isFloeError(error)) return { ended: error };
+    throw error;
+  }
 }
 
 function neverEnded(): FloeError {

@@ -1,13 +1,25 @@
 import type { Expectation } from "@floe/core";
+import type { Evaluation } from "./evaluation.ts";
 import { evaluateRelationship, evaluateUnique } from "./key-checks.ts";
-import type { Evaluation } from "./need.ts";
+import type { QuantilesAsked } from "./quantiles.ts";
 import { evaluateRows } from "./row-checks.ts";
 import { scopeOf } from "./scope.ts";
 import { evaluateTable } from "./table-checks.ts";
 import type { Tables } from "./tables.ts";
 
+/** What an expectation is evaluated among. */
+export interface Surroundings {
+  tables: Tables;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  quantiles: QuantilesAsked;
+}
+
 /** How an expectation comes to its verdict. What makes that impossible is thrown when it is begun. */
-export function* evaluationOf(expectation: Expectation, tables: Tables, now: () => number): Evaluation {
+export function* evaluationOf(
+  expectation: Expectation,
+  { tables, now, quantiles }: Surroundings,
+): Evaluation {
   const scope = scopeOf(expectation, tables.get(expectation.table));
   switch (expectation.type) {
     case "unique":
@@ -21,6 +33,6 @@ export function* evaluationOf(expectation: Expectation, tables: Tables, now: () 
     case "expression":
       return yield* evaluateRows(expectation, scope);
     default:
-      return yield* evaluateTable(expectation, scope, now);
+      return yield* evaluateTable(expectation, scope, now, quantiles);
   }
 }

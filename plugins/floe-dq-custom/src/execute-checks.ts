@@ -8,9 +8,10 @@ import {
   type QualityCheckResult,
 } from "@floe/core";
 import { evaluate } from "./evaluate.ts";
+import type { Verdict } from "./evaluation.ts";
 import { evaluationOf } from "./evaluation-of.ts";
 import { failingRowsOf } from "./failing-rows.ts";
-import type { Verdict } from "./need.ts";
+import { quantilesAsked } from "./quantiles.ts";
 import { describeTables, type Tables } from "./tables.ts";
 
 /**
@@ -26,9 +27,10 @@ export async function executeChecks(
 ): Promise<QualityCheckResult> {
   const started = performance.now();
   const tables = await describeTables(connection, expectations);
+  const surroundings = { tables, now, quantiles: quantilesAsked(expectations) };
   const outcomes = await evaluate(
     connection,
-    expectations.map((expectation) => evaluationOf(expectation, tables, now)),
+    expectations.map((expectation) => evaluationOf(expectation, surroundings)),
   );
   const results: ExpectationResult[] = [];
   for (const [index, expectation] of expectations.entries()) {
@@ -68,6 +70,12 @@ async function samplesOf(
 ): Promise<NonNullable<ExpectationResult["samples"]> | undefined> {
   const query = failingRowsOf(expectation, tables);
   if (query === undefined) return undefined;
-  const { columns, rows } = await connection.query(`${query.text} LIMIT ?`, [...query.parameters, limit]);
-  return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
+  try {
+    const { columns, rows } = await connection.query(`${query.text} LIMIT ?`, [...query.parameters, limit]);
+    return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
+  } catch (error) {
+    // The verdict stands, whatever the engine says to another statement about the same rows.
+    if (isFloeError(error) && error.code === "COMPUTE.FAILED") return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Expectation } from "@floe/core";
 import { danglingRows, repeatedRows } from "./key-checks.ts";
 import { failingCondition } from "./row-checks.ts";
-import { rowsOf, scopeOf } from "./scope.ts";
+import { scopeOf, within } from "./scope.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { Tables } from "./tables.ts";
 
@@ -18,7 +18,8 @@ export function failingRowsOf(expectation: Expectation, tables: Tables): Sql | u
     case "between":
     case "matches_regex":
     case "expression":
-      return sql`SELECT * ${rowsOf(scope, [failingCondition(expectation, scope)])}`;
+      // Not after the scope's own condition: an engine may evaluate both in any order.
+      return sql`SELECT * FROM ${scope.table.sql} WHERE ${within(scope, failingCondition(expectation, scope))}`;
     default:
       return undefined;
   }

@@ -18,6 +18,11 @@ const INTEGERS: Readonly<Record<string, readonly [bits: bigint, signed: boolean]
 /** Types that a text is turned into before it is compared, so that the column isn't turned into text. */
 const FROM_TEXT = /^(DATE|TIME|TIMESTAMP(_S|_MS|_NS)?|TIME(STAMP)? WITH TIME ZONE|INTERVAL|UUID|BOOLEAN)$/;
 
+const ZONED = "TIMESTAMP WITH TIME ZONE";
+const DAY = /^-?\d+-\d+-\d+$/;
+const TIME_OF_DAY = /:\d\d(?:\.\d+)?$/;
+const WITH_ZONE = /:\d\d(?:\.\d+)?\s*(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
+
 const DECIMAL = /^DECIMAL\((\d+),(\d+)\)$/;
 const NUMERAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 
@@ -45,16 +50,20 @@ export function boundOf(given: string | number, type: string, which: "min" | "ma
   return exactLiteral(exact.floor + up, scale, type);
 }
 
-/** The values of a list as one column of the column's own type; values that it can't hold are left out. */
-export function valuesOf(values: readonly Given[], type: string): Sql {
+/**
+ * The values of a list as one column of the column's own type. Values that it can't hold are left out;
+ * undefined if that leaves none.
+ */
+export function valuesOf(values: readonly Given[], type: string): Sql | undefined {
   const texts = values.flatMap((value) => {
     const scale = scaleOf(type);
+    if (type === ZONED) return [withZone(String(value).trim())];
     if (scale === undefined || typeof value === "boolean") return [String(value)];
     const exact = scaled(value, scale);
     if (exact === undefined) return [String(value)];
     return exact.rest || !fits(exact.floor, scale, type) ? [] : [unscaled(exact.floor, scale)];
   });
-  if (texts.length === 0) return sql`SELECT NULL WHERE false`;
+  if (texts.length === 0) return undefined;
   const separator = separatorOf(texts);
   const split = sql`string_split(${bind(texts.join(separator))}, ${bind(separator)})`;
   const cast = scaleOf(type) !== undefined || /^(FLOAT|DOUBLE)$/.test(type) || FROM_TEXT.test(type);
@@ -63,12 +72,27 @@ export function valuesOf(values: readonly Given[], type: string): Sql {
 
 function literal(given: string | number, type: string): Sql {
   if (type === "FLOAT" || type === "DOUBLE") return sql`CAST(${bind(given)} AS ${trusted(type)})`;
-  if (typeof given === "number") return bind(given);
-  // A date's column is compared with a moment of a day, not with its day.
-  if (type === "DATE" && !/^-?\d+-\d+-\d+$/.test(given.trim())) return sql`CAST(${bind(given)} AS TIMESTAMP)`;
-  if (FROM_TEXT.test(type) || scaleOf(type) !== undefined)
+  // Left bare it would be taken for the column's type, and rounded or made text.
+  if (typeof given === "number") return sql`CAST(${bind(given)} AS DOUBLE)`;
+  if (/^(DATE$|TIMESTAMP)/.test(type)) return moment(given.trim(), type);
+  if (FROM_TEXT.test(type) || scaleOf(type) !== undefined) {
     return sql`CAST(${bind(given)} AS ${trusted(type)})`;
+  }
   return bind(given);
+}
+
+/** A time without a zone is UTC's, in the column as in the bound, whatever the session's zone is. */
+function moment(text: string, type: string): Sql {
+  if (type === ZONED) return sql`CAST(${bind(withZone(text))} AS ${trusted(type)})`;
+  // A date's column is compared with a moment of a day, not with its day.
+  const own = trusted(type === "DATE" && !DAY.test(text) ? "TIMESTAMP" : type);
+  if (!WITH_ZONE.test(text)) return sql`CAST(${bind(text)} AS ${own})`;
+  return sql`CAST(CAST(${bind(text)} AS ${trusted(ZONED)}) AT TIME ZONE 'UTC' AS ${own})`;
+}
+
+function withZone(text: string): string {
+  if (WITH_ZONE.test(text)) return text;
+  return DAY.test(text) ? `${text} 00:00:00+00` : TIME_OF_DAY.test(text) ? `${text}+00` : text;
 }
 
 function exactLiteral(value: bigint, scale: number, type: string): Sql {

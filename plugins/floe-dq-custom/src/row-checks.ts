@@ -1,7 +1,8 @@
 import type { Expectation, SqlValue } from "@floe/core";
+import type { Need } from "./batch.ts";
 import { closedFragment } from "./closed-fragment.ts";
+import type { Evaluation, Verdict } from "./evaluation.ts";
 import { boundOf, scaleOf, valuesOf } from "./literal.ts";
-import type { Evaluation, Need, Verdict } from "./need.ts";
 import { aggregate, countOf, rowCount, type Scope } from "./scope.ts";
 import { bind, list, type Sql, sql } from "./sql.ts";
 
@@ -19,7 +20,8 @@ export function failingCondition(expectation: RowExpectation, { table }: Scope):
       return sql`${table.column(expectation.column).sql} IS NULL`;
     case "accepted_values": {
       const { sql: column, type } = table.column(expectation.column);
-      return sql`${column} NOT IN (${valuesOf(expectation.values, type)})`;
+      const values = valuesOf(expectation.values, type);
+      return values === undefined ? sql`${column} IS NOT NULL` : sql`${column} NOT IN (${values})`;
     }
     case "between":
       return outside(expectation, table.column(expectation.column));

@@ -1,6 +1,6 @@
 import type { Expectation } from "@floe/core";
+import type { Need } from "./batch.ts";
 import { closedFragment } from "./closed-fragment.ts";
-import type { Need } from "./need.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { Column, Table } from "./table.ts";
 

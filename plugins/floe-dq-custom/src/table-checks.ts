@@ -1,8 +1,11 @@
 import { type Expectation, FloeError, type SqlValue } from "@floe/core";
-import { isInteger, scaleOf } from "./literal.ts";
-import type { Evaluation, Need, Verdict } from "./need.ts";
-import { aggregate, rowCount, rowsOf, type Scope, within } from "./scope.ts";
-import { bind, type Sql, sql, trusted } from "./sql.ts";
+import type { Need } from "./batch.ts";
+import type { Evaluation, Verdict } from "./evaluation.ts";
+import { distinctInRange, type IntegerRange, rangeOf } from "./integer-range.ts";
+import { type QuantilesAsked, quantileOf } from "./quantiles.ts";
+import { aggregate, notNull, rowCount, rowsOf, type Scope, within } from "./scope.ts";
+import { type Sql, sql } from "./sql.ts";
+import type { Column } from "./table.ts";
 
 export type TableExpectation = Extract<
   Expectation,
@@ -12,43 +15,45 @@ export type TableExpectation = Extract<
 >;
 
 /** An expectation about the table as a whole. */
-export function* evaluateTable(expectation: TableExpectation, scope: Scope, now: () => number): Evaluation {
+export function* evaluateTable(
+  expectation: TableExpectation,
+  scope: Scope,
+  now: () => number,
+  asked: QuantilesAsked,
+): Evaluation {
   const rows = rowCount(scope);
   if (expectation.type === "row_count_between") {
-    const [count] = yield [rows];
+    // Of no rows count_if is NULL.
+    const count = (yield [rows])[0] ?? 0;
     return between(expectation, count, count);
   }
   const column = scope.table.column(expectation.column);
   if (expectation.type === "freshness") {
-    const [all, newest] = yield [rows, aggregate(scope, newestOf(scope, column.sql, column.type))];
+    const [all, newest] = yield [rows, aggregate(scope, newestOf(scope, column))];
     return fresh(expectation.maxAgeHours, all, newest, now());
   }
   if (expectation.type === "quantile_between") {
-    const scale = bigintScale(column.type);
-    const [all, found] = yield [rows, quantile(scope, column.sql, column.type, expectation.quantile)];
-    return between(
-      expectation,
-      all,
-      found === null || found === undefined ? null : Number(found) / 10 ** scale,
-    );
+    const found = yield* quantileOf(expectation, scope, column, asked(expectation));
+    const [all] = yield [rows];
+    return between(expectation, all, found);
   }
   if (expectation.type === "mean_between") {
     const [all, mean] = yield [rows, aggregate(scope, sql`avg(${within(scope, column.sql)})`)];
     return between(expectation, all, mean);
   }
-  const [all, distinct] = yield [
-    rows,
-    { batch: "keys", select: sql`SELECT count(DISTINCT ${column.sql}) ${rowsOf(scope, [])}` },
-  ];
+  const range = yield* rangeOf(scope, column);
+  const [all, distinct] = yield [rows, distinctCount(scope, column, range)];
   return between(expectation, all, distinct);
 }
 
-/** Milliseconds since 1970. A time without a zone is UTC's. */
-function newestOf(scope: Scope, column: Sql, type: string): Sql {
-  const value = within(scope, column);
-  if (type === "TIMESTAMP WITH TIME ZONE") return sql`max(${value})`;
-  if (/^(DATE|TIMESTAMP)/.test(type)) return sql`CAST(max(${value}) AS TIMESTAMP)`;
-  return sql`max(CAST(${value} AS TIMESTAMP))`;
+/** A time without a zone is UTC's. A text may have a zone that DuckDB would drop, so it is none. */
+function newestOf(scope: Scope, { sql: column, type }: Column): Sql {
+  const newest = sql`max(${within(scope, column)})`;
+  if (type === "TIMESTAMP WITH TIME ZONE") return newest;
+  if (/^(DATE$|TIMESTAMP)/.test(type)) return sql`CAST(${newest} AS TIMESTAMP)`;
+  throw new FloeError("QUALITY.INVALID_EXPECTATION", `A column of ${type} tells no date or time.`, {
+    next: ["Cast the column to a timestamp in its model."],
+  });
 }
 
 function fresh(
@@ -66,25 +71,12 @@ function fresh(
   return { ...checked, passed, observed: text };
 }
 
-function quantile(scope: Scope, column: Sql, type: string, fraction: number): Need {
-  return {
-    batch: "quantiles",
-    select: sql`SELECT quantile_cont(${inUnits(column, type)}, ${bind(fraction)}) ${rowsOf(scope, [])}`,
-  };
-}
-
-/** Digits by which a decimal is moved, so that it is a whole number of 64 bits: interpolating a decimal would round it. */
-function bigintScale(type: string): number {
-  const precision = Number(/^DECIMAL\((\d+),/.exec(type)?.[1] ?? 0);
-  return precision > 0 && precision <= 18 ? (scaleOf(type) ?? 0) : 0;
-}
-
-function inUnits(column: Sql, type: string): Sql {
-  if (isInteger(type) || !type.startsWith("DECIMAL")) return column;
-  const scale = bigintScale(type);
-  return scale === 0
-    ? sql`CAST(${column} AS DOUBLE)`
-    : sql`CAST(${column} * ${trusted(String(10 ** scale))} AS BIGINT)`;
+function distinctCount(scope: Scope, column: Column, range: IntegerRange | undefined): Need {
+  const select =
+    range === undefined
+      ? sql`SELECT count(*) FROM (SELECT DISTINCT ${column.sql} ${rowsOf(scope, [notNull(column)])})`
+      : sql`SELECT coalesce(${distinctInRange(column, range)}, 0) ${rowsOf(scope, [])}`;
+  return { batch: "keys", select };
 }
 
 function between(
