@@ -1,7 +1,12 @@
-import { type DatabaseConnection, type ExpectationResult, FloeError, isFloeError } from "@floe/core";
+import {
+  type DatabaseConnection,
+  type ExpectationResult,
+  FloeError,
+  isFloeError,
+  type JsonObject,
+} from "@floe/core";
 import { compileProduct } from "../compile/compile.ts";
 import { analyzeColumns } from "../lineage/analyze-columns.ts";
-import { dbtTestResult } from "../lineage/dbt-test-results.ts";
 import type { Outbox } from "../lineage/outbox.ts";
 import type { RunLineage } from "../lineage/run-lineage.ts";
 import { gatherFacts, type LineageFacts, tellOutcomes, toldNodes } from "../lineage/tell.ts";
@@ -140,7 +145,8 @@ async function check(execution: Execution, state: RunState): Promise<FloeError[]
         : await gatherFacts(state, connection);
     const columns = analyzeColumns(state, facts);
     const faults =
-      product.manifest.plugins.data_quality?.enabled === false || open.length + state.checks.length === 0
+      product.manifest.plugins.data_quality?.enabled === false ||
+      open.length + state.checks.length + scored(state).length === 0
         ? []
         : await runStep(execution, "quality", pluginOf(product, "data_quality"), () =>
             checkRest(state, open, connection),
@@ -175,15 +181,13 @@ async function checkRest(
 
 /** What counts in the score: floe's checks, and dbt's tests for a framework whose checks dbt runs. */
 function scored(state: RunState): ExpectationResult[] {
-  const { manifest } = state.compiled;
   const plugin = state.product.plugins.get("data_quality");
   const checks = state.checks.map(({ result }) => result);
-  if (plugin === undefined || !("readDbtResults" in plugin)) return checks;
-  const tests = [...state.results.values()].flatMap((result) => {
-    const node = manifest.nodes[result.unique_id];
-    return node?.resource_type === "test" ? [dbtTestResult(node, result, manifest)] : [];
-  });
-  return [...checks, ...tests];
+  if (plugin?.readDbtResults === undefined) return checks;
+  const { manifest } = state.compiled;
+  const results = { results: [...state.results.values()].map(({ entry: _, ...result }) => result) };
+  const tests = plugin.readDbtResults(manifest as unknown as JsonObject, results as unknown as JsonObject);
+  return [...checks, ...tests.results];
 }
 
 function newState(execution: Execution, compiled: RunState["compiled"]): RunState {

@@ -15,7 +15,12 @@ export function lockProject(stateDir: string, what: string): () => void {
   const holder = join(stateDir, "lock.json");
   const release = tryLock(stateDir);
   if (release !== undefined) {
-    writeFileWhole(holder, JSON.stringify({ pid: process.pid, command: what }));
+    try {
+      writeFileWhole(holder, JSON.stringify({ pid: process.pid, command: what }));
+    } catch (error) {
+      release();
+      throw error;
+    }
     return () => {
       rmSync(holder, { force: true });
       release();

@@ -108,7 +108,8 @@ export class RunStore {
   }
 
   append(id: string, entry: JournalEntry): void {
-    appendFileSync(join(this.folder(id), "journal.jsonl"), `${JSON.stringify(entry)}\n`);
+    // The break stands in front: a line that a crash cut off mustn't swallow the next.
+    appendFileSync(join(this.folder(id), "journal.jsonl"), `\n${JSON.stringify(entry)}`);
   }
 
   /** What a run finished. A last line that a crash cut off didn't finish. */
