@@ -99,6 +99,15 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./commands/runs-show.ts"),
   },
   {
+    name: "monitor",
+    summary: "Check quality, freshness, schemas and availability, each at its interval.",
+    options: {
+      ...project,
+      once: { type: "boolean", summary: "Check what is due, and end: for a cron job." },
+    },
+    load: () => import("./commands/monitor.ts"),
+  },
+  {
     name: "plugins list",
     summary: "List the plugins that are installed.",
     load: () => import("./commands/plugins-list.ts"),

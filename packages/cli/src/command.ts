@@ -38,6 +38,8 @@ export interface Invocation {
 export interface Outcome {
   /** Whether all is well; findings make it false. */
   ok: boolean;
+  /** Whether an interrupt is its usual end, so that its answer counts all the same. Default false. */
+  endsOnSignal?: boolean;
   /** Default: 0 if ok, else 4. */
   exitCode?: number;
   result: unknown;

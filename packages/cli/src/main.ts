@@ -67,7 +67,7 @@ async function run(words: readonly string[], json: boolean, style: Style): Promi
   };
   const outcome = await (await command.load()).run(invocation);
   // What was found out by then is worth nothing: half of it failed because of the interrupt.
-  interrupted.signal.throwIfAborted();
+  if (outcome.endsOnSignal !== true) interrupted.signal.throwIfAborted();
   await print(json ? JSON.stringify({ ok: outcome.ok, result: outcome.result }) : outcome.text(style));
   return outcome.exitCode ?? (outcome.ok ? 0 : 4);
 }

@@ -9,6 +9,6 @@ select
     sum(case when departure_delay_minutes > 60 then 1 else 0 end) as very_late_flights
 from {{ ref('silver_flights') }}
 {% if is_incremental() %}
-    where flight_date >= (select max(flight_date) from {{ this }})
+where flight_date >= (select max(built.flight_date) from {{ this }} as built)
 {% endif %}
 group by flight_date

@@ -11,5 +11,6 @@ select
     weather.visibility_miles
 from {{ ref('silver_flights') }} as flights
 left join {{ ref('silver_weather') }} as weather
-    on flights.origin = weather.airport
-    and flights.scheduled_hour = weather.observed_at
+    on
+        flights.origin = weather.airport
+        and flights.scheduled_hour = weather.observed_at

@@ -16,7 +16,7 @@ with reported as (
         ) as report_number
     from {{ source('raw', 'flights') }}
     {% if is_incremental() %}
-        where time_hour >= (select max(scheduled_hour) from {{ this }})
+    where time_hour >= (select max(built.scheduled_hour) from {{ this }} as built)
     {% endif %}
 )
 

@@ -36,6 +36,8 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #stopped = new AbortController();
   readonly #loop: Promise<void>;
+  /** Ends the current pause. */
+  #wake: () => void = () => {};
   #failing = false;
   #idle = false;
   #delivered = 0;
@@ -64,6 +66,7 @@ export class Delivery {
   async finish(graceMs: number): Promise<void> {
     const deadline = Date.now() + graceMs;
     this.#idle = false;
+    this.#wake();
     while (!this.#idle && !this.#failing && Date.now() < deadline) await sleep(5);
     this.#stopped.abort();
     await this.#loop;
@@ -130,7 +133,10 @@ export class Delivery {
   }
 
   async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#stopped.signal, ref: false }).catch(() => {});
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    const signal = AbortSignal.any([this.#stopped.signal, woken.signal]);
+    await sleep(ms, undefined, { signal, ref: false }).catch(() => {});
   }
 }
 

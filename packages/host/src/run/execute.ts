@@ -7,7 +7,6 @@ import {
 } from "@floe/core";
 import { compileProduct } from "../compile/compile.ts";
 import { analyzeColumns } from "../lineage/analyze-columns.ts";
-import type { Outbox } from "../lineage/outbox.ts";
 import type { RunLineage } from "../lineage/run-lineage.ts";
 import { gatherFacts, type LineageFacts, tellOutcomes, toldNodes } from "../lineage/tell.ts";
 import { InvalidProduct, type Product } from "../project/product.ts";
@@ -29,22 +28,19 @@ export interface Execution {
   tracing: RunTracing;
   observe: RunObserver;
   lineage: RunLineage;
-  outbox: Outbox;
   /** What an earlier attempt finished. */
   journal: readonly JournalEntry[];
   /** Whether the earlier attempt was this very run, killed. */
   sameRun: boolean;
   /** Whether a killed floe may have left processes at work. */
   orphans: boolean;
+  /** Only expectations of these types. */
+  types: readonly string[] | undefined;
 }
-
-/** How long the end of a run may wait for events to be delivered, as a part of the run's own time. */
-const GRACE = 0.03;
-const LEAST_GRACE_MS = 150;
 
 /** The steps of a run, one after another, and its report. */
 export async function execute(execution: Execution): Promise<RunReport> {
-  const { product, record, store, lineage, outbox } = execution;
+  const { product, record, store, lineage } = execution;
   const { project } = product;
   const started = performance.now();
   const faults: FloeError[] = [];
@@ -83,8 +79,6 @@ export async function execute(execution: Execution): Promise<RunReport> {
     faults: faults.map((fault) => project.mask.data(fault.toJSON())),
   });
   store.save(record);
-  await execution.tracing.flush();
-  await outbox.finish(interrupted ? LEAST_GRACE_MS : Math.max(LEAST_GRACE_MS, seconds * 1000 * GRACE));
   return report(execution, state, outcome, seconds);
 }
 
@@ -135,7 +129,9 @@ async function check(execution: Execution, state: RunState): Promise<FloeError[]
       outcome.error !== undefined,
     );
   }
-  const open = openChecks(state, (model) => state.mode !== "run" || state.done.nodes.has(model));
+  const open = openChecks(state, (model) => state.mode !== "run" || state.done.nodes.has(model)).filter(
+    ({ expectation }) => execution.types?.includes(expectation.type) ?? true,
+  );
   const idle = open.length === 0 && toldNodes(state).length === 0 && state.sources.length === 0;
   const connection = idle ? undefined : await product.compute.connect(product.computeConfig);
   try {
@@ -223,7 +219,7 @@ function endLineage(lineage: RunLineage, status: RunStatus, faults: readonly Flo
 }
 
 function report(
-  { record, outbox, lineage }: Execution,
+  { record, lineage }: Execution,
   state: RunState | undefined,
   outcome: BuildOutcome | undefined,
   seconds: number,
@@ -243,7 +239,7 @@ function report(
       results,
     },
     faults: record.faults,
-    lineage: { events: lineage.count, delivered: outbox.delivered, pending: outbox.pending },
+    lineage: { events: lineage.count, delivered: 0, pending: 0 },
   };
 }
 

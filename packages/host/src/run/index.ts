@@ -1,3 +1,9 @@
+export {
+  type MonitorCheck,
+  type MonitorFinding,
+  type MonitorOptions,
+  monitorProduct,
+} from "../monitor/monitor.ts";
 export { InvalidProduct } from "../project/product.ts";
 export { dryRun, type RunPlan } from "./dry-run.ts";
 export { lintProduct } from "./lint.ts";

@@ -3,7 +3,7 @@ import { v7 as newUuid } from "uuid";
 import { productFingerprint } from "../compile/compile.ts";
 import type { Fingerprint } from "../compile/fingerprint.ts";
 import { lineageNaming } from "../lineage/lineage-naming.ts";
-import { openOutbox } from "../lineage/outbox.ts";
+import { type Outbox, openOutbox } from "../lineage/outbox.ts";
 import { LineageRecorder } from "../lineage/recorder.ts";
 import { RunLineage } from "../lineage/run-lineage.ts";
 import { openProduct, type Product } from "../project/product.ts";
@@ -22,7 +22,13 @@ export interface RunOptions extends RunSelection {
   /** Take up the last run again. Its selection applies; another can't be given. */
   resume?: boolean;
   observe?: RunObserver;
+  /** With mode `check`: only expectations of these types. Default: all. */
+  types?: readonly string[];
 }
+
+/** How long the end of a run may wait for events to be delivered, as a part of the run's own time. */
+const GRACE = 0.03;
+const LEAST_GRACE_MS = 150;
 
 /**
  * Runs a product for real: compiles it, loads its sources, builds and tests it with dbt, checks the data,
@@ -50,9 +56,14 @@ export async function runProduct(options: ProjectOptions & RunOptions): Promise<
       "cicd.pipeline.name": project.configuration.product?.metadata.name ?? "",
       "floe.environment": project.environment,
     };
-    return await tracing.tracer.call(`floe ${mode}`, attributes, () =>
+    const { report, outbox } = await tracing.tracer.call(`floe ${mode}`, attributes, () =>
       start(project, tracing, id, begun, options),
     );
+    // Only now is the whole trace there to be sent.
+    await tracing.flush();
+    await outbox.finish(Math.max(LEAST_GRACE_MS, report.seconds * 1000 * GRACE));
+    const { delivered, pending } = outbox;
+    return { ...report, lineage: { ...report.lineage, delivered, pending } };
   } finally {
     await tracing.flush();
     await project.close();
@@ -66,7 +77,7 @@ async function start(
   id: string,
   begun: Date,
   options: RunOptions,
-): Promise<RunReport> {
+): Promise<{ report: RunReport; outbox: Outbox }> {
   const { mode = "run", observe = () => {} } = options;
   const product = await openProduct(project);
   // As early as can be: what it starts imports itself while everything below goes on.
@@ -116,18 +127,19 @@ async function start(
   if (same === undefined) for (const entry of journal) store.append(record.id, entry);
   const outbox = openOutbox(product, store, record.id, naming);
   try {
-    return await execute({
+    const report = await execute({
       product,
       store,
       record,
       tracing,
       observe,
       lineage: lineageOf(record),
-      outbox,
       journal,
       sameRun: same !== undefined,
+      types: options.types,
       orphans: killed.length > 0,
     });
+    return { report, outbox };
   } finally {
     store.prune();
   }

@@ -3,6 +3,8 @@ import { optional, withDefault } from "../optional.ts";
 
 const endpoint = optional(z.url({ protocol: /^(https?|grpc)$/ }));
 
+const interval = z.string().regex(/^[1-9]\d*[smhd]$/, 'must be a number and a unit, such as "15m"');
+
 /** What floe tells of its runs. The backends themselves are plugins. */
 export const observabilitySchema = z.strictObject({
   tracing: optional(
@@ -23,6 +25,14 @@ export const observabilitySchema = z.strictObject({
       endpoint: endpoint.describe("Address of the lineage backend, in place of the plugin's."),
     }),
   ).describe("OpenLineage events."),
+  monitor: optional(
+    z.strictObject({
+      quality: withDefault(interval, "6h").describe("Between two runs of all quality checks."),
+      freshness: withDefault(interval, "15m").describe("Between two looks at how fresh tables are."),
+      schema_drift: withDefault(interval, "1h").describe("Between two comparisons of tables' columns."),
+      availability: withDefault(interval, "5m").describe("Between two looks at whether the engine answers."),
+    }),
+  ).describe("How often `floe monitor` checks what. A number and s, m, h or d."),
   logging: optional(
     z.strictObject({
       level: withDefault(z.enum(["DEBUG", "INFO", "WARNING", "ERROR"]), "INFO").describe(

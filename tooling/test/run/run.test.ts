@@ -1,0 +1,383 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunEvent as LineageEvent } from "@floe/core";
+import { compile } from "@floe/host/compile";
+import { InvalidProduct } from "@floe/host/run";
+import { describe, expect, it } from "vitest";
+import { jaeger, otlpUrl } from "../../services/jaeger.ts";
+import { startLineageReceiver } from "../../services/lineage-receiver.ts";
+import { facetViolations, violations } from "../../services/openlineage.ts";
+import { requireService } from "../../services/service.ts";
+import { GOLD, recording, SampleProduct } from "./sample-product.ts";
+
+const LONG = 120_000;
+
+function lineageOf({ dir }: SampleProduct): LineageEvent[] {
+  return globSync(".floe/runs/*/lineage.jsonl", { cwd: dir })
+    .sort()
+    .flatMap((file) => readFileSync(join(dir, file), "utf8").trim().split("\n"))
+    .map((line) => JSON.parse(line) as LineageEvent);
+}
+
+/** By job, the types of its events. */
+function told(events: readonly LineageEvent[]): Record<string, string[]> {
+  const jobs: Record<string, string[]> = {};
+  for (const { job, eventType } of events) jobs[job.name] = [...(jobs[job.name] ?? []), eventType];
+  return jobs;
+}
+
+function marquez(url: string, more = ""): string {
+  return `apiVersion: floe.dev/v1
+kind: Manifest
+metadata: {name: shop-platform, version: 1.0.0, owner: me@example.com}
+plugins:
+  compute: {type: duckdb}
+  lineage_backend: {type: marquez, config: {url: "${url}", timeout_seconds: 2${more}}}
+`;
+}
+
+describe("a run", { timeout: LONG }, () => {
+  it("loads, builds, tests and checks, and tells each part in valid lineage: a START and one end", async () => {
+    using product = new SampleProduct();
+    const { events, observe } = recording();
+    const report = await product.run({ observe });
+    expect(report.faults).toEqual([]);
+    expect(report).toMatchObject({
+      status: "success",
+      models: { success: 2 },
+      tests: { pass: 5 },
+      checks: { passed: 3, failed: 0, score: 100 },
+    });
+    expect(report.sources.map(({ source, rowsLoaded }) => [source, rowsLoaded])).toEqual([
+      ["orders", 3],
+      ["customers", 2],
+    ]);
+    expect(await product.rows("gold_totals")).toEqual(GOLD);
+    const steps = events.flatMap((event) => (event.type === "step-ended" ? [event.step.name] : []));
+    expect(steps).toEqual(["compile", "ingestion", "build", "quality"]);
+
+    const lineage = lineageOf(product);
+    for (const event of lineage) {
+      expect([...violations(event.schemaURL, event), ...facetViolations(event)]).toEqual([]);
+    }
+    expect(told(lineage)).toEqual(
+      Object.fromEntries(
+        [
+          "shop",
+          "shop.ingestion.orders",
+          "shop.ingestion.customers",
+          "shop.silver_orders",
+          "shop.gold_totals",
+          "shop.silver_orders.quality",
+          "shop.gold_totals.quality",
+        ].map((job) => [job, ["START", "COMPLETE"]]),
+      ),
+    );
+    const gold = lineage.find(
+      ({ job, eventType }) => job.name === "shop.gold_totals" && eventType === "COMPLETE",
+    );
+    const [output] = gold?.outputs ?? [];
+    expect(output).toMatchObject({
+      namespace: "duckdb://.floe/shop.duckdb",
+      name: "shop.main.gold_totals",
+      outputFacets: { outputStatistics: { rowCount: 2 } },
+    });
+    expect(output?.facets?.schema?.fields?.map(({ name }) => name)).toEqual(["customer", "total"]);
+    expect(output?.facets?.columnLineage?.fields.total?.inputFields).toMatchObject([
+      {
+        name: "shop.main.silver_orders",
+        field: "amount",
+        transformations: [{ type: "DIRECT", subtype: "AGGREGATION" }],
+      },
+    ]);
+    expect(gold?.job.facets?.sql?.query).toContain("sum(amount)");
+    expect(gold?.run.facets?.parent?.job.name).toBe("shop");
+    const quality = lineage.find(
+      ({ job, eventType }) => job.name === "shop.gold_totals.quality" && eventType === "COMPLETE",
+    );
+    expect(quality?.inputs?.[0]?.inputFacets?.dataQualityAssertions?.assertions).toHaveLength(4);
+  });
+
+  it("adds what is new, selects, and refreshes from nothing", async () => {
+    using product = new SampleProduct();
+    await product.run();
+    product.write("data/orders.csv", "id,customer_id,amount\n1,1,10\n2,1,20\n3,2,30\n4,2,5\n");
+    expect((await product.run()).sources[0]?.rowsLoaded).toBe(1);
+    expect(await product.rows("gold_totals")).toEqual([
+      ["ada", "30"],
+      ["bob", "35"],
+    ]);
+    const selected = await product.run({ select: "gold_totals" });
+    expect([selected.sources, selected.models]).toEqual([[], { success: 1 }]);
+    const refreshed = await product.run({ fullRefresh: true });
+    expect(refreshed.sources[0]?.rowsLoaded).toBe(4);
+    expect(await product.rows("raw.orders").then((rows) => rows.length)).toBe(4);
+    await expect(product.run({ select: "nothing_like_that" })).resolves.toMatchObject({
+      status: "failed",
+      faults: [{ code: "CONFIG.REFERENCE" }],
+    });
+  });
+
+  it("sends one trace through OTLP to Jaeger, with the steps and calls as spans", async (context) => {
+    const server = await requireService(jaeger);
+    if (!("url" in server)) return context.skip(server.missing);
+    await using _server = server;
+    using product = new SampleProduct();
+    const report = await product.run({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl(server) } });
+    const traceId = report.run.id.replaceAll("-", "");
+    await expect
+      .poll(async () => (await fetch(`${server.url}/api/traces/${traceId}`)).status, { timeout: 10_000 })
+      .toBe(200);
+    const trace = (await (await fetch(`${server.url}/api/traces/${traceId}`)).json()) as {
+      data: { spans: { operationName: string }[] }[];
+    };
+    const names = trace.data[0]?.spans.map(({ operationName }) => operationName) ?? [];
+    for (const name of [
+      "floe run",
+      "compile",
+      "ingestion",
+      "build",
+      "dbt.buildModels",
+      "dbt gold_totals",
+      "quality",
+    ]) {
+      expect(names).toContain(name);
+    }
+  });
+});
+
+describe("what goes wrong", { timeout: LONG }, () => {
+  it("a model that fails stops what depends on it, and couldn't be run is 2", async () => {
+    using product = new SampleProduct({ "models/silver_orders.sql": "select * from nowhere" });
+    const report = await product.run();
+    expect(report).toMatchObject({ status: "failed", models: { error: 1, skipped: 1 } });
+    expect(report.faults[0]).toMatchObject({
+      code: "DBT.NODE_FAILED",
+      where: { file: "models/silver_orders.sql" },
+      why: expect.stringContaining("nowhere"),
+    });
+    expect(told(lineageOf(product))["shop.silver_orders"]).toEqual(["START", "FAIL"]);
+    expect(told(lineageOf(product)).shop).toEqual(["START", "FAIL"]);
+  });
+
+  it("a project that doesn't compile is told with dbt's file and line, and the last output stays", async () => {
+    using product = new SampleProduct();
+    await compile({ cwd: product.dir, env: process.env });
+    const artifacts = readFileSync(join(product.dir, "compiled_artifacts.json"), "utf8");
+    product.write("models/gold_totals.sql", "select 1\n\n{% if %}\n");
+    expect((await product.run()).faults[0]).toMatchObject({
+      code: "DBT.COMPILATION_FAILED",
+      where: { file: "models/gold_totals.sql", line: 3 },
+    });
+    expect(readFileSync(join(product.dir, "compiled_artifacts.json"), "utf8")).toBe(artifacts);
+  });
+
+  it("a test that fails is bad data and stops what depends on it; one that warns isn't", async () => {
+    using product = new SampleProduct({ "data/orders.csv": "id,customer_id,amount\n1,1,10\n1,1,20\n" });
+    const report = await product.run();
+    expect(report).toMatchObject({ status: "bad_data", tests: { fail: 1 } });
+    expect(report.faults[0]).toMatchObject({ code: "DBT.TEST_FAILED" });
+    expect(report.models).toMatchObject({ success: 1, skipped: 1 });
+    product.write(
+      "models/schema.yml",
+      "models:\n  - name: silver_orders\n    columns:\n      - name: id\n        data_tests: [{unique: {config: {severity: warn}}}]\n  - name: gold_totals\n    columns: [{name: customer, data_tests: [not_null]}, {name: total, data_tests: [not_null]}]\n",
+    );
+    expect(await product.run()).toMatchObject({ status: "success", tests: { warn: 1, pass: 2 } });
+  });
+
+  it("a critical check that isn't met stops what depends on it, an empty table among them", async () => {
+    using product = new SampleProduct({ "data/orders.csv": "id,customer_id,amount\n" });
+    const report = await product.run();
+    expect(report).toMatchObject({ status: "bad_data", models: { success: 1, skipped: 1 } });
+    expect(report.faults[0]).toMatchObject({
+      code: "QUALITY.CHECK_FAILED",
+      summary: expect.stringContaining("some orders"),
+      where: { file: "floe.yaml", line: 11 },
+    });
+  });
+
+  it("a check on a column that isn't there is told, and the others are run", async () => {
+    using product = new SampleProduct();
+    const floe = readFileSync(join(product.dir, "floe.yaml"), "utf8");
+    product.write("floe.yaml", floe.replace("column: amount", "column: amuont"));
+    const report = await product.run();
+    expect(report.checks).toMatchObject({ passed: 2, failed: 1 });
+    expect(report.faults[0]).toMatchObject({ severity: "warning", why: expect.stringContaining("amuont") });
+  });
+
+  it("a source that is missing, or has a bad row, fails alone; the run goes on from there once it is mended", async () => {
+    using product = new SampleProduct({ "data/orders.csv": "id,customer_id,amount\n1,1,10\nx,y\n" });
+    const report = await product.run();
+    expect(report).toMatchObject({ status: "failed", models: { skipped: 2 } });
+    expect(report.sources.map(({ success }) => success)).toEqual([false, true]);
+    expect(report.faults[0]).toMatchObject({
+      code: "INGESTION.FAILED",
+      why: expect.stringMatching(/orders\.csv.*3|3.*orders\.csv/s),
+    });
+    product.write("data/orders.csv", "id,customer_id,amount\n1,1,10\n2,1,20\n3,2,30\n");
+    const resumed = await product.run({ resume: true });
+    expect(resumed).toMatchObject({ status: "success", run: { resumes: report.run.id } });
+    expect(resumed.sources.map(({ source }) => source)).toEqual(["orders"]);
+    expect(await product.rows("gold_totals")).toEqual(GOLD);
+    await expect(product.run({ resume: true })).rejects.toMatchObject({ code: "RUN.NOT_FOUND" });
+  });
+
+  it("a product that changed isn't resumed, and what changed is said", async () => {
+    using product = new SampleProduct({ "models/gold_totals.sql": "select * from nowhere" });
+    await product.run();
+    product.write("models/gold_totals.sql", "select 'ada' as customer, 1 as total");
+    await expect(product.run({ resume: true })).rejects.toMatchObject({
+      code: "RUN.CHANGED",
+      why: expect.stringContaining("models/gold_totals.sql changed"),
+    });
+  });
+
+  it("a gate that is closed stops the compile, with the gate's line and what is missing", async () => {
+    using product = new SampleProduct();
+    product.write(
+      "models/schema.yml",
+      "models:\n  - name: gold_totals\n    columns: [{name: customer}, {name: total}]\n",
+    );
+    const failure = await compile({ cwd: product.dir, env: process.env }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(InvalidProduct);
+    const { faults } = failure as InvalidProduct;
+    expect(faults.map(({ code }) => code)).toEqual(["QUALITY.GATE_CLOSED", "QUALITY.GATE_CLOSED"]);
+    expect(faults.map(({ where }) => where?.file)).toContain("manifest.yaml");
+    expect(faults.flatMap(({ next }) => next).join()).toContain("gold_totals.total");
+  });
+
+  it("a database that another process holds is told by its process, and one that is damaged by its name", async () => {
+    using product = new SampleProduct();
+    await product.run();
+    const file = join(product.dir, ".floe", "shop.duckdb");
+    const holder = spawn(
+      process.execPath,
+      [
+        "--input-type=module",
+        "-e",
+        `const { DuckDBInstance } = await import("@duckdb/node-api"); globalThis.db = await DuckDBInstance.create(${JSON.stringify(file)}); console.log("held"); setInterval(() => {}, 1000);`,
+      ],
+      {
+        cwd: join(import.meta.dirname, "..", "..", "..", "plugins", "floe-compute-duckdb"),
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    await once(holder.stdout, "data");
+    const locked = await product.run();
+    holder.kill("SIGKILL");
+    await once(holder, "exit");
+    expect(locked).toMatchObject({ status: "failed", faults: [{ code: "COMPUTE.LOCKED" }] });
+    expect(locked.faults[0]?.next.join()).toContain(String(holder.pid));
+    writeFileSync(file, "rubbish".repeat(10_000));
+    const damaged = await product.run();
+    expect(damaged).toMatchObject({ status: "failed", faults: [{ code: "CONNECTION.FAILED" }] });
+    expect(damaged.faults[0]?.summary).toContain("shop.duckdb");
+  });
+
+  it("a second run on the same product is refused", async () => {
+    using product = new SampleProduct();
+    const first = product.run();
+    await expect(product.run()).rejects.toMatchObject({
+      code: "RUN.LOCKED",
+      why: expect.stringContaining(String(process.pid)),
+    });
+    expect((await first).status).toBe("success");
+  });
+
+  it("an interrupt ends within five seconds, and everything is recorded", async () => {
+    using product = new SampleProduct();
+    const controller = new AbortController();
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const running = product.run({
+      signal: controller.signal,
+      observe: (event) => {
+        if (event.type === "step-started" && event.step === "ingestion") resolve();
+      },
+    });
+    await begun;
+    const started = performance.now();
+    controller.abort();
+    expect(await running).toMatchObject({ status: "interrupted" });
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(told(lineageOf(product)).shop).toEqual(["START", "ABORT"]);
+    expect((await product.run({ resume: true })).status).toBe("success");
+    expect(await product.rows("gold_totals")).toEqual(GOLD);
+  });
+});
+
+describe("a run that is killed", { timeout: LONG }, () => {
+  it.each([
+    "compile started",
+    "ingestion started",
+    "ingestion ended",
+    "silver_orders started",
+    "silver_orders success",
+    "check some orders",
+    "gold_totals success",
+    "quality ended",
+  ])("at %s goes on to the same tables, and tells everything once", async (at) => {
+    using product = new SampleProduct();
+    const script = join(import.meta.dirname, "kill-at.ts");
+    const { signal } = spawnSync(process.execPath, [script, product.dir, at], { stdio: "inherit" });
+    expect(signal).toBe("SIGKILL");
+    const report = await product.run({ resume: true });
+    expect(report.faults).toEqual([]);
+    expect(report.status).toBe("success");
+    expect(await product.rows("gold_totals")).toEqual(GOLD);
+    expect(await product.rows("raw.orders").then((rows) => rows.length)).toBe(3);
+    const events = lineageOf(product);
+    for (const [job, types] of Object.entries(told(events)))
+      expect([job, types]).toEqual([job, ["START", "COMPLETE"]]);
+    expect(new Set(events.map(({ run, job }) => `${job.name} ${run.runId}`)).size).toBe(7);
+  });
+});
+
+describe("lineage that can't be delivered", { timeout: LONG }, () => {
+  it.each(["fail", "rubbish", "slow", "down"] as const)(
+    "to a backend that is %s neither fails nor slows the run, and arrives in order with the next",
+    async (how) => {
+      let receiver = await startLineageReceiver();
+      const { port } = new URL(receiver.url);
+      using product = new SampleProduct({ "manifest.yaml": marquez(receiver.url) });
+      if (how === "down") await receiver[Symbol.asyncDispose]();
+      else receiver.behave(how);
+      const report = await product.run();
+      expect(report).toMatchObject({ status: "success", lineage: { delivered: 0 } });
+      expect(report.lineage.pending).toBe(report.lineage.events);
+      if (how === "down") receiver = await startLineageReceiver(Number(port));
+      else receiver.behave("well");
+      await using _receiver = receiver;
+      const next = await product.run();
+      expect(next.lineage.pending).toBe(0);
+      expect(receiver.refused).toEqual([]);
+      expect(receiver.events).toEqual(lineageOf(product));
+    },
+  );
+});
+
+describe("a secret", { timeout: LONG }, () => {
+  it("that a run uses stands in nothing that it writes or sends", async () => {
+    const planted = ["planted", "value", process.pid].join("-");
+    await using receiver = await startLineageReceiver();
+    using product = new SampleProduct({
+      "manifest.yaml": marquez(receiver.url, ", api_key: {source: env, name: SHOP_KEY}"),
+      "models/gold_totals.sql": `select customer, sum(amount) as total, '{{ env_var("SHOP_KEY") }}' as leaked from {{ ref('silver_orders') }} group by customer`,
+    });
+    const logs: string[] = [];
+    const report = await product.run({
+      env: { SHOP_KEY: planted },
+      log: ({ message }: { message: string }) => logs.push(message),
+    } as never);
+    expect(report.status).toBe("success");
+    const written = globSync(".floe/**/*.{json,jsonl}", { cwd: product.dir }).concat(
+      "compiled_artifacts.json",
+      "profiles.yml",
+    );
+    const leaks = written.filter((file) => readFileSync(join(product.dir, file)).includes(planted));
+    // dbt's own artefacts hold what the user's own model writes into its SQL; floe's don't.
+    expect(leaks.filter((file) => !/runs\/[^/]+\/(build|test)/.test(file))).toEqual([]);
+    expect(JSON.stringify([report, logs, receiver.events])).not.toContain(planted);
+  });
+});
