@@ -1,6 +1,6 @@
 import type { Expectation } from "@floe/core";
 import type { Evaluation } from "./evaluation.ts";
-import { evaluateRelationship, evaluateUnique } from "./key-checks.ts";
+import { evaluateRelationship, evaluateUnique, type PartsAsked } from "./key-checks.ts";
 import type { QuantilesAsked } from "./quantiles.ts";
 import { evaluateRows } from "./row-checks.ts";
 import { scopeOf } from "./scope.ts";
@@ -13,17 +13,18 @@ export interface Surroundings {
   /** Milliseconds since 1970. */
   now: () => number;
   quantiles: QuantilesAsked;
+  parts: PartsAsked;
 }
 
 /** How an expectation comes to its verdict. What makes that impossible is thrown when it is begun. */
 export function* evaluationOf(
   expectation: Expectation,
-  { tables, now, quantiles }: Surroundings,
+  { tables, now, quantiles, parts }: Surroundings,
 ): Evaluation {
   const scope = scopeOf(expectation, tables.get(expectation.table));
   switch (expectation.type) {
     case "unique":
-      return yield* evaluateUnique(expectation, scope);
+      return yield* evaluateUnique(expectation, scope, parts);
     case "relationships":
       return yield* evaluateRelationship(expectation, scope, tables.get(expectation.to));
     case "not_null":

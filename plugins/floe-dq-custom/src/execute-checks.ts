@@ -11,6 +11,7 @@ import { evaluate } from "./evaluate.ts";
 import type { Verdict } from "./evaluation.ts";
 import { evaluationOf } from "./evaluation-of.ts";
 import { failingRowsOf } from "./failing-rows.ts";
+import { partsAsked } from "./key-checks.ts";
 import { quantilesAsked } from "./quantiles.ts";
 import { describeTables, type Tables } from "./tables.ts";
 
@@ -27,7 +28,12 @@ export async function executeChecks(
 ): Promise<QualityCheckResult> {
   const started = performance.now();
   const tables = await describeTables(connection, expectations);
-  const surroundings = { tables, now, quantiles: quantilesAsked(expectations) };
+  const surroundings = {
+    tables,
+    now,
+    quantiles: quantilesAsked(expectations),
+    parts: partsAsked(expectations),
+  };
   const outcomes = await evaluate(
     connection,
     expectations.map((expectation) => evaluationOf(expectation, surroundings)),

@@ -221,6 +221,21 @@ describe("keys", () => {
     ).toEqual([2, 4, 3, 0, 0]);
   });
 
+  it("are unique with a part that is, NULL or not, and may be where no part is", async () => {
+    const db = await database(
+      "CREATE TABLE t AS SELECT * FROM (VALUES (1, 1, 'x'), (2, 1, 'y'), (NULL, 2, 'z'), (NULL, 2, 'z')) v(id, k, s)",
+    );
+    expect(
+      await failing(db, [
+        { type: "unique", columns: ["id", "s"] },
+        { type: "unique", columns: ["id"] },
+        { type: "unique", columns: ["k"] },
+        { type: "unique", columns: ["k", "s"] },
+        { type: "unique", columns: ["s", "k"], where: "id > 0" },
+      ]),
+    ).toEqual([0, 0, 4, 2, 0]);
+  });
+
   it("are counted by a bit for each number where the range allows it, in any integer type", async () => {
     const db = await database(
       "CREATE TABLE t AS SELECT (range * 3 - 300000)::BIGINT AS good, (range * 3)::INTEGER AS bad, range::HUGEINT + 170141183460469231731687303715884000000 AS huge, range::UBIGINT AS u FROM range(100000)",

@@ -31,8 +31,9 @@ export function renderReport(report: RunReport, style: Style): string {
     checks.results.length === 0 ? "" : `${checks.passed} of ${checks.results.length} checks met`,
     checks.score === null ? "" : `score ${checks.score}`,
   ].filter(Boolean);
-  const resumable =
-    run.mode === "run" && (status === "failed" || status === "bad_data" || status === "interrupted");
+  // What must be mended in the product itself makes it another, which isn't resumed.
+  const changes = faults.some(({ code }) => code.startsWith("DBT.") || code.startsWith("CONFIG."));
+  const resumable = run.mode === "run" && (status === "interrupted" || (status === "failed" && !changes));
   return [
     ...faults.map((fault) => `${renderFault(fault, style)}\n`),
     `${mark(`${run.product} ${VERDICTS[status]}`)} after ${seconds.toFixed(1)} s${facts.length === 0 ? "" : `: ${facts.join(", ")}`}.`,

@@ -94,7 +94,7 @@ export function faultsOf(state: RunState): FloeError[] {
     }
     return new FloeError("DBT.NODE_FAILED", `${name} couldn't be built.`, {
       why,
-      next: ["Mend it, then go on from here: floe run --resume"],
+      next: ["Mend it, and run again: floe run"],
       where: place(id),
     });
   });

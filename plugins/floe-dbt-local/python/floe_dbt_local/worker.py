@@ -15,6 +15,7 @@ from typing import Any
 import dbt.adapters.factory as adapters
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import CompiledNode
 from floe_worker import FloeError, method, progress
 
 import floe_dbt_local.lint  # noqa: F401 - registers its function
@@ -101,7 +102,7 @@ def _invoke(arguments: list[str], project: dict[str, Any], vars: str | None) -> 
 def _forget_compiled(manifest: Manifest) -> None:
     """Undo what the last command left in the nodes: dbt wouldn't put ephemeral models into them again."""
     for node in manifest.nodes.values():
-        if getattr(node, "compiled", False):
+        if isinstance(node, CompiledNode) and node.compiled:
             node.compiled = False
             node.compiled_code = None
             node.extra_ctes_injected = False
