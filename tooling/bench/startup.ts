@@ -1,7 +1,3 @@
-/**
- * The benchmarks: what `pnpm bench` runs. Figures are whole processes, as ratios against bare Node in the
- * same run; what they are on another machine, only a run there tells.
- */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,33 +7,36 @@ import { type Measurement, measure, summary } from "./measure.ts";
 
 const ROUNDS = 15;
 const root = join(import.meta.dirname, "..", "..");
-const dir = mkdtempSync(join(tmpdir(), "floe-bench-"));
 
-try {
-  await makeLargeProject(root, dir);
-  const project = join(dir, "project");
-  const cwd = join(project, "product");
-  const floe = join(project, "node_modules", "@floe", "cli", "bin", "floe.cjs");
-  const node = process.execPath;
-  const command = (name: string, ...words: string[]) => ({
-    name,
-    program: node,
-    parameters: [floe, ...words],
-    cwd,
-  });
-  const results = measure(
-    [
-      { name: "bare node", program: node, parameters: ["-e", "0"], cwd },
-      command("floe --help", "--help"),
-      command("floe plugins list", "plugins", "list"),
-      command("floe validate", "validate"),
-    ],
-    ROUNDS,
-  );
-  const discovery = measureDiscovery(cwd);
-  report(results, discovery);
-} finally {
-  rmSync(dir, { recursive: true, force: true });
+/** How long commands take that do next to nothing, as ratios against bare Node. */
+export async function benchStartup(): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), "floe-bench-"));
+  try {
+    await makeLargeProject(root, dir);
+    const project = join(dir, "project");
+    const cwd = join(project, "product");
+    const floe = join(project, "node_modules", "@floe", "cli", "bin", "floe.cjs");
+    const node = process.execPath;
+    const command = (name: string, ...words: string[]) => ({
+      name,
+      program: node,
+      parameters: [floe, ...words],
+      cwd,
+    });
+    const results = measure(
+      [
+        { name: "bare node", program: node, parameters: ["-e", "0"], cwd },
+        command("floe --help", "--help"),
+        command("floe plugins list", "plugins", "list"),
+        command("floe validate", "validate"),
+      ],
+      ROUNDS,
+    );
+    const discovery = measureDiscovery(cwd);
+    report(results, discovery);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 function measureDiscovery(projectDir: string): Measurement {

@@ -1,0 +1,87 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPythonRuntime } from "@floe/host";
+import { measure } from "../measure.ts";
+
+const ROUNDS = 3;
+const root = join(import.meta.dirname, "..", "..", "..");
+const demo = join(root, "examples", "flights");
+
+/**
+ * `floe run` of the demo beside the same tools by hand, one after another: a dlt script, `dbt build`, a Soda
+ * scan of those of its checks that Soda has. Warm: everything is installed, and the tables are there.
+ */
+export async function benchDemo(): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), "floe-bench-demo-"));
+  const python = createPythonRuntime({ env: process.env, projectDir: dir });
+  const lock = (path: string): string => join(root, path);
+  try {
+    const dlt = await python.environment({
+      requirements: lock("plugins/floe-ingestion-dlt/python/requirements.txt"),
+    });
+    const dbt = await python.environment({
+      requirements: lock("plugins/floe-dbt-local/python/requirements.txt"),
+      packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"],
+    });
+    const soda = await python.environment({ requirements: lock("tooling/bench/quality/soda.txt") });
+    const product = copyOfDemo(join(dir, "floe"));
+    const byHand = copyOfDemo(join(dir, "hand"));
+    mkdirSync(join(byHand, ".floe"));
+    const database = join(byHand, ".floe", "flights.duckdb");
+    writeFileSync(
+      join(byHand, "profiles.yml"),
+      `flights: {target: dev, outputs: {dev: {type: duckdb, path: ${JSON.stringify(database)}, threads: 4}}}\n`,
+    );
+    writeFileSync(
+      join(byHand, "soda-connection.yml"),
+      `data_source flights:\n  type: duckdb\n  path: ${database}\n  read_only: true\n  schema: main_silver\n`,
+    );
+    const script = [
+      `${dlt.python} ${join(import.meta.dirname, "by_hand.py")} data ${database}`,
+      `${dbt.script("dbt")} --quiet build --profiles-dir .`,
+      `${soda.script("soda")} scan -d flights -c soda-connection.yml ${join(import.meta.dirname, "soda.yml")} > soda.log`,
+    ].join(" && ");
+    const environment =
+      "export SODA_CORE_TELEMETRY_ENABLED=false DBT_SEND_ANONYMOUS_USAGE_STATS=false; unset PYTHONDONTWRITEBYTECODE;";
+    const results = measure(
+      [
+        {
+          name: "floe run, dbt local",
+          program: process.execPath,
+          parameters: [join(root, "packages", "cli", "bin", "floe.cjs"), "run"],
+          cwd: product,
+        },
+        {
+          name: "dlt script, dbt build, Soda scan",
+          program: "sh",
+          parameters: ["-c", `${environment} ${script}`],
+          cwd: byHand,
+        },
+      ],
+      ROUNDS,
+    );
+    const hand = results.get("dlt script, dbt build, Soda scan")?.median ?? Number.NaN;
+    console.log(
+      "| the demo, 367,687 rows, 15 models, 165 tests | median s | min to max | x by hand | goal |",
+    );
+    console.log("|---|---|---|---|---|");
+    for (const [name, { median, min, max }] of results) {
+      const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+      const goal = name.startsWith("floe") ? "at most 1.0 x" : "";
+      console.log(
+        `| ${name} | ${seconds(median)} | ${seconds(min)} to ${seconds(max)} | ${(median / hand).toFixed(2)} | ${goal} |`,
+      );
+    }
+  } finally {
+    await python.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function copyOfDemo(dir: string): string {
+  const parts = ["data", "models", "tests", "dbt_project.yml", "floe.yaml", "manifest.yaml", "package.json"];
+  for (const part of parts) cpSync(join(demo, part), join(dir, part), { recursive: true });
+  symlinkSync(join(demo, "node_modules"), join(dir, "node_modules"));
+  return dir;
+}
