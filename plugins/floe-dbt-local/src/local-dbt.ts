@@ -30,7 +30,11 @@ export class LocalDbt implements PluginImplementation<"dbt"> {
   }
 
   async prepare(project: DbtProject): Promise<void> {
-    await this.#worker(project);
+    const worker = await this.#worker(project);
+    const { vars } = this.#config;
+    const given = vars === undefined ? null : JSON.stringify(vars);
+    // Not awaited: it goes on beside whatever comes before the first command, which tells what fails.
+    worker.call("warm", { project: portable(project), vars: given }).catch(() => {});
   }
 
   async compileProject(project: DbtProject): Promise<string> {

@@ -13,7 +13,7 @@ from typing import Any
 
 # dbt and its libraries are half of a command's time: imported while floe does other things.
 import dbt.adapters.factory as adapters
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import CompiledNode
 from floe_worker import FloeError, method, progress
@@ -29,7 +29,8 @@ _QUIET = ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-us
 
 # What was parsed last, and what it was parsed from. dbt takes a manifest as it is: it doesn't look whether
 # the project has changed since.
-_parsed: tuple[tuple[object, ...], Snapshot, Manifest] | None = None
+Parsed = tuple[tuple[object, ...], Snapshot, Manifest]
+_parsed: Parsed | None = None
 
 
 @method
@@ -73,30 +74,43 @@ def versions() -> dict[str, str]:
 
 
 @method
-def ready() -> bool:
-    """Answer once everything is imported."""
-    return True
+def warm(project: dict[str, Any], vars: str | None = None) -> None:  # noqa: A002 - dbt's own name
+    """Parse before the first command is there: it takes a second, and needs no database."""
+    global _parsed
+    with _environment(project):
+        _install_packages(project, Path(project["projectDir"]))
+        parsed = _parse(project, vars)
+    # What can't be parsed, the first command says.
+    _parsed = None if isinstance(parsed, dbtRunnerResult) else parsed
 
 
 def _invoke(arguments: list[str], project: dict[str, Any], vars: str | None) -> Any:  # noqa: A002
     global _parsed
-    key = (project["projectDir"], project["profilesDir"], project.get("profile"), project["target"], vars)
-    key += (tuple(sorted((project.get("env") or {}).items())),)
-    before = snapshot(Path(project["projectDir"]), Path(project["profilesDir"]))
-    known = _parsed[2] if _parsed is not None and _parsed[:2] == (key, before) else None
-    _parsed = None
     try:
-        if known is None:
-            parsed = dbtRunner().invoke(["parse", *_QUIET, *_project_arguments(project), *_vars(vars)])
-            if not parsed.success or not isinstance(parsed.result, Manifest):
-                return parsed
-            known = parsed.result
-        _forget_compiled(known)
-        result = dbtRunner(manifest=known, callbacks=[_tell]).invoke(arguments)
-        _parsed = (key, before, known)
+        parsed = _parse(project, vars)
+        if isinstance(parsed, dbtRunnerResult):
+            return parsed
+        # A command that fails half-way leaves a manifest that nobody should trust.
+        _parsed = None
+        _forget_compiled(parsed[2])
+        result = dbtRunner(manifest=parsed[2], callbacks=[_tell]).invoke(arguments)
+        _parsed = parsed
         return result
     finally:
         _close_connections()
+
+
+def _parse(project: dict[str, Any], vars: str | None) -> Parsed | dbtRunnerResult:  # noqa: A002
+    """Give the parsed project: the last one where nothing changed. Where dbt can't, its answer."""
+    key: tuple[object, ...] = (project["projectDir"], project["profilesDir"], project.get("profile"))
+    key += (project["target"], vars, tuple(sorted((project.get("env") or {}).items())))
+    before = snapshot(Path(project["projectDir"]), Path(project["profilesDir"]))
+    if _parsed is not None and _parsed[:2] == (key, before):
+        return _parsed
+    result = dbtRunner().invoke(["parse", *_QUIET, *_project_arguments(project), *_vars(vars)])
+    if not result.success or not isinstance(result.result, Manifest):
+        return result
+    return key, before, result.result
 
 
 def _forget_compiled(manifest: Manifest) -> None:
