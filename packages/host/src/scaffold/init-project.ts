@@ -28,7 +28,7 @@ export interface InitResult {
 }
 
 /** Plugins of the smallest project, by their packages. */
-const PLUGINS = ["floe-compute-duckdb", "floe-storage-local"];
+const PLUGINS = ["floe-compute-duckdb", "floe-storage-local", "floe-dbt-local", "floe-dq-custom"];
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
 /**
@@ -71,7 +71,7 @@ export async function initProject({
         ? []
         : [hasPackageJson ? `npm install --save-dev ${missing.join(" ")}` : "npm install"]),
       "npx floe validate",
-      "npx floe doctor",
+      "npx floe run",
     ],
   };
 }
