@@ -61,7 +61,9 @@ export const brokenTelemetry: readonly Broken<"telemetry_backend">[] = [
       plugin: telemetryWith((base) => ({
         validateConnection: async () => {
           const result = await base.validateConnection();
-          return /answered 40[13]/.test(result.message) ? { success: true, message: "Reached.", next: [] } : result;
+          return /answered 40[13]/.test(result.message)
+            ? { success: true, message: "Reached.", next: [] }
+            : result;
         },
       })),
     },
