@@ -13,6 +13,7 @@ from great_expectations.execution_engine import sqlalchemy_execution_engine as e
 FOLDER = Path(sys.argv[1])
 EXPECTATIONS = json.loads((FOLDER / "expectations.json").read_text())
 
+
 # On DuckDB, results would otherwise be fetched after their connection is closed.
 class Persisted(str, Enum):
     DUCKDB = "duckdb"
@@ -39,9 +40,7 @@ def expectation_of(e: dict) -> gxe.Expectation | None:
         case "accepted_values":
             return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=e["values"])
         case "between":
-            return gxe.ExpectColumnValuesToBeBetween(
-                column=column, min_value=e["min"], max_value=e["max"]
-            )
+            return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=e["min"], max_value=e["max"])
         case "matches_regex":
             return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=e["regex"])
         case "row_count_between":

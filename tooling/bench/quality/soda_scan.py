@@ -78,8 +78,7 @@ scan.add_sodacl_yaml_str(json.dumps({"checks for orders": checks}))
 scan.execute()
 by_name = {check["name"]: check for check in scan.get_scan_results()["checks"]}
 found = {
-    e["name"]: value_of(by_name[e["name"]], e["type"]) if e["name"] in by_name else None
-    for e in EXPECTATIONS
+    e["name"]: value_of(by_name[e["name"]], e["type"]) if e["name"] in by_name else None for e in EXPECTATIONS
 }
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(
