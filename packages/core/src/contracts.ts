@@ -12,6 +12,7 @@ export {
 } from "./errors/floe-error.ts";
 export type * from "./interfaces/index.ts";
 export { API_VERSION, type ApiCompatibility, checkApiVersion } from "./plugin/api-version.ts";
+export type * from "./plugin/commands.ts";
 export type * from "./plugin/context.ts";
 export { definePlugin, isPluginDefinition, type PluginDefinition } from "./plugin/define-plugin.ts";
 export { completePlugin, INTERFACE_DEFAULTS, type PluginImplementation } from "./plugin/implementation.ts";

@@ -1,4 +1,5 @@
 import type { SecretReference } from "../schemas/secret-reference.ts";
+import type { CommandRunner } from "./commands.ts";
 import type { PluginKind } from "./kinds.ts";
 import type { PythonRuntime } from "./python.ts";
 
@@ -27,6 +28,8 @@ export interface PluginContext {
    */
   readonly connectionSecret: SecretReference | undefined;
   readonly paths: ProjectPaths;
+  /** Programs other than Python workers. */
+  readonly commands: CommandRunner;
   readonly python: PythonRuntime;
 }
 

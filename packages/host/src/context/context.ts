@@ -9,6 +9,7 @@ import type {
 } from "@floe/core";
 import { currentCallSignal } from "../calls/deadline.ts";
 import type { SecretMask } from "../secrets/mask.ts";
+import { createCommands } from "./commands.ts";
 import { createFetch } from "./fetch.ts";
 import { createLogger, type LogSink } from "./logger.ts";
 
@@ -21,6 +22,8 @@ export interface ContextSources {
   secrets: SecretResolver;
   mask: SecretMask;
   python: PythonRuntime;
+  /** What commands are started with. */
+  env: Readonly<Record<string, string | undefined>>;
   log: LogSink;
   /** Ends everything. */
   signal: AbortSignal;
@@ -32,7 +35,7 @@ export function createContext(
   connectionSecret: SecretReference | undefined,
   sources: ContextSources,
 ): PluginContext {
-  const { environment, paths, cacheDir, secrets, mask, python, log, signal } = sources;
+  const { environment, paths, cacheDir, secrets, mask, python, env, log, signal } = sources;
   const currentSignal = (): AbortSignal => currentCallSignal() ?? signal;
   return {
     plugin,
@@ -45,6 +48,7 @@ export function createContext(
     secrets,
     connectionSecret,
     paths: { ...paths, cacheDir: join(cacheDir, "plugins", plugin.package.replace("/", "+")) },
+    commands: createCommands({ env, cwd: paths.projectDir, signal: currentSignal }),
     python,
   };
 }

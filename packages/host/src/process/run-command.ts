@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { endWithFloe } from "./end-with-floe.ts";
 import { signalGroup } from "./process-group.ts";
 
 export interface CommandResult {
@@ -11,6 +13,10 @@ export interface CommandOptions {
   env?: Readonly<Record<string, string | undefined>>;
   cwd?: string;
   signal?: AbortSignal | undefined;
+  /** How long an aborted program may take to end by itself, in milliseconds. Default: it is killed at once. */
+  graceMs?: number;
+  onStdoutLine?: ((line: string) => void) | undefined;
+  onStderrLine?: ((line: string) => void) | undefined;
 }
 
 const MOST_OUTPUT = 1024 * 1024;
@@ -19,14 +25,15 @@ const DRAIN_MS = 1000;
 
 /**
  * Runs a program to its end and gives what it wrote. The last mebibyte of each stream is kept. An abort
- * ends the program and all that it started.
+ * ends the program and all that it started,
+ * as does the end of floe.
  *
  * @throws The system's error where the program can't be started, the signal's reason where it is aborted.
  */
 export async function runCommand(
   program: string,
   parameters: readonly string[],
-  { env, cwd, signal }: CommandOptions = {},
+  { env, cwd, signal, graceMs = 0, onStdoutLine, onStderrLine }: CommandOptions = {},
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
   const child = spawn(program, parameters, {
@@ -35,13 +42,24 @@ export async function runCommand(
     detached: process.platform !== "win32",
     ...(cwd === undefined ? {} : { cwd }),
   });
-  const onAbort = (): void => signalGroup(child.pid, "SIGKILL");
+  let insist: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    signalGroup(child.pid, graceMs > 0 ? "SIGTERM" : "SIGKILL");
+    insist = setTimeout(() => signalGroup(child.pid, "SIGKILL"), graceMs);
+  };
+  const unwatch = endWithFloe(child.pid);
   signal?.addEventListener("abort", onAbort, { once: true });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {
       output[name] = (output[name] + text).slice(-MOST_OUTPUT);
     });
+  }
+  for (const [input, listener] of [
+    [child.stdout, onStdoutLine],
+    [child.stderr, onStderrLine],
+  ] as const) {
+    if (listener !== undefined) createInterface({ input }).on("line", listener);
   }
   let drained: NodeJS.Timeout | undefined;
   try {
@@ -60,6 +78,10 @@ export async function runCommand(
     return { exitCode, ...output };
   } finally {
     clearTimeout(drained);
+    // What the program started may still be there, though the program itself has ended.
+    if (insist !== undefined) signalGroup(child.pid, "SIGKILL");
+    clearTimeout(insist);
+    unwatch();
     signal?.removeEventListener("abort", onAbort);
   }
 }

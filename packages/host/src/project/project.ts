@@ -106,6 +106,7 @@ export class Project {
       },
       mask,
       python: this.python,
+      env,
       log,
       signal,
     };

@@ -10,6 +10,7 @@ import {
   secretEnvironmentVariable,
 } from "@floe/core";
 import { Canaries } from "./canaries.ts";
+import { createTestCommands } from "./commands.ts";
 import { createTestFetch } from "./fetch.ts";
 
 export interface LogRecord {
@@ -67,6 +68,7 @@ export function createTestContext(options: TestContextOptions): TestContext {
   };
   const canaries = secrets instanceof Canaries ? secrets : new Canaries(secrets === "missing" ? {} : secrets);
   const send = createTestFetch(() => controller.signal);
+  const commands = createTestCommands(dir, () => controller.signal);
   const python = options.python ?? noPython;
 
   return {
@@ -101,6 +103,12 @@ export function createTestContext(options: TestContextOptions): TestContext {
       stateDir: join(dir, ".floe"),
       dbtProjectDir: dir,
       cacheDir: join(dir, ".cache"),
+    },
+    commands: {
+      run(program, parameters, runOptions) {
+        used.push("commands.run");
+        return commands.run(program, parameters, runOptions);
+      },
     },
     python: {
       environment(spec) {
