@@ -2,7 +2,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, posix, relative, sep } from "node:path";
 import { type ParserOptions, parseSync, Visitor } from "oxc-parser";
 
-/** One place where a source file names another module: import, export from, `import()` or an import type. */
+/**
+ * One place where a source file names another module: import, export from, `import()`, an import type, or
+ * `createRequire(import.meta.url).resolve()`, for a package of which only a file is wanted.
+ */
 export interface ImportSite {
   /** Relative to the repository, with `/`. */
   file: string;
@@ -35,9 +38,18 @@ export function importsOf(file: string, source: string, area: ImportSite["area"]
   const options: ParserOptions = { sourceType: "module" };
   const { module, program } = parseSync(file, source, options);
   const importTypes: { start: number; end: number }[] = [];
-  new Visitor({ TSImportType: (type) => importTypes.push(type.source) }).visit(program);
+  const resolved: { start: number; end: number }[] = [];
+  new Visitor({
+    TSImportType: (type) => importTypes.push(type.source),
+    CallExpression: ({ callee, arguments: [first] }) => {
+      if (first === undefined || callee.type !== "MemberExpression") return;
+      const text = source.slice(callee.start, callee.end);
+      if (text === "createRequire(import.meta.url).resolve") resolved.push(first);
+    },
+  }).visit(program);
   const requests = [
     ...importTypes,
+    ...resolved,
     ...module.staticImports.map((statement) => statement.moduleRequest),
     ...module.staticExports.flatMap((statement) => statement.entries.map((entry) => entry.moduleRequest)),
     ...module.dynamicImports.map((expression) => expression.moduleRequest),

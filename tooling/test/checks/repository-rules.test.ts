@@ -88,6 +88,12 @@ const FAULTS: Fault[] = [
     at: [`${PLUGIN_SOURCE}:1`],
   },
   {
+    fault: "a package that is only resolved isn't declared",
+    check: declaredDependencies,
+    files: () => withFile(PLUGIN_SOURCE, 'createRequire(import.meta.url).resolve("left-pad");\n'),
+    at: [`${PLUGIN_SOURCE}:1`],
+  },
+  {
     fault: "an import isn't declared",
     check: declaredDependencies,
     files: () => withFile(PLUGIN_SOURCE, 'import type { A } from "left-pad/deep/file.js";\n'),
