@@ -20,9 +20,16 @@ interface Violation {
 }
 
 const DIALECTS = new Set(["snowflake", "bigquery", "databricks", "redshift", "duckdb"]);
-/** The rules that only find: by the list of rules in sqruff's documentation. */
-const UNFIXABLE =
-  /^(AL0[3468]|AM0[1-4678]|CP00|CV0[49]|CV1[01]|LT05|PRS|RF0[1245]|ST0[34679]|ST1[01]|TQ01|JJ00)$/;
+/**
+ * What is only found: broken SQL, and the rules that aren't "Fixable" in sqruff's reference.
+ *
+ * @see https://github.com/quarylabs/sqruff/blob/main/docs/reference/rules.md
+ */
+const UNFIXABLE = new Set(
+  "PRS AL03 AL04 AL06 AL08 AL09 AM01 AM04 AM06 AM07 AM09 CV02 CV03 CV04 CV05 CV08 CV09 CV12 LT07 RF01 RF02 RF04 RF05 ST01 ST02 ST03 ST08 ST10 ST11".split(
+    " ",
+  ),
+);
 
 type Linter = Pick<PluginContext, "commands" | "logger" | "paths">;
 
@@ -121,7 +128,7 @@ function read(stdout: string, stderr: string): Lint {
           rule: code,
           message,
           severity: "error",
-          fixable: !UNFIXABLE.test(code),
+          fixable: !UNFIXABLE.has(code),
         });
       }
     }
