@@ -18,15 +18,33 @@ const PLUGIN: Allowance = {
   oursInTests: ["@floe/testkit", "@floe/tooling", "@floe/host", "floe-compute-duckdb"],
 };
 
+/**
+ * Plugins that are a special case of another, or share a library of their kind: docs/decisions/0008. An author
+ * of a new plugin needs neither.
+ */
+const BUILT_ON: Record<string, readonly string[]> = {
+  "floe-storage-minio": ["floe-storage-s3"],
+  "floe-catalog-polaris": ["floe-catalog-rest"],
+  "floe-orchestrator-dagster": ["@floe/orchestration"],
+  "floe-orchestrator-airflow": ["@floe/orchestration"],
+};
+
 const PACKAGES: Record<string, Allowance> = {
   "@floe/core": { ours: [], oursInTests: [], others: ["zod"] },
   "@floe/host": { ours: ["@floe/core"], oursInTests: ["@floe/testkit", "@floe/tooling"] },
+  "@floe/orchestration": {
+    ours: ["@floe/core"],
+    oursInTests: ["@floe/testkit", "@floe/tooling", "@floe/host"],
+  },
   "@floe/cli": { ours: ["@floe/host", "@floe/core"], oursInTests: ["@floe/testkit", "@floe/tooling"] },
   "@floe/testkit": { ours: ["@floe/core"], oursInTests: ["@floe/tooling"], others: ["vitest", "zod"] },
   "create-floe-plugin": { ours: [], oursInTests: ["@floe/core", "@floe/testkit", "@floe/tooling"] },
 };
 
-/** Dependencies point one way: plugin -> core; host -> core; cli -> host; testkit -> core; core -> zod. */
+/**
+ * Dependencies point one way: plugin -> core; host -> core; cli -> host; testkit -> core; core -> zod; and a
+ * plugin on what {@link BUILT_ON} names.
+ */
 export const dependencyDirection: Check = {
   title: "dependencies point one way",
   find: (workspace) => publishable(workspace).flatMap((each) => inPackage(each, workspace)),
@@ -34,7 +52,7 @@ export const dependencyDirection: Check = {
 
 function inPackage(subject: WorkspacePackage, workspace: Workspace): Finding[] {
   const own = new Set(workspace.packages.map((each) => each.name));
-  const allowance = PACKAGES[subject.name] ?? PLUGIN;
+  const allowance = PACKAGES[subject.name] ?? pluginAllowance(subject.name);
   const verdict = (name: string, inTests: boolean): string | undefined => {
     if (name === subject.name) return undefined;
     if (!own.has(name)) {
@@ -65,4 +83,8 @@ function inPackage(subject: WorkspacePackage, workspace: Workspace): Finding[] {
     findings.push({ file: `${site.file}:${site.line}`, message: `${subject.name} imports ${name}.`, remedy });
   }
   return findings;
+}
+
+function pluginAllowance(name: string): Allowance {
+  return { ...PLUGIN, ours: [...PLUGIN.ours, ...(BUILT_ON[name] ?? [])] };
 }
