@@ -2,7 +2,9 @@
  * The contracts without the configuration schemas: what finding and loading plugins takes. `@floe/core` has
  * all of it too; this is for start-up, where building schemas that nobody uses would cost the most.
  */
+
 export { ERROR_CODES, type ErrorCode } from "./errors/codes.ts";
+export { connectionError } from "./errors/connection-error.ts";
 export {
   type Fault,
   FloeError,

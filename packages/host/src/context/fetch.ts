@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ContextFetch, FloeError } from "@floe/core/contracts";
+import { type ContextFetch, connectionError } from "@floe/core/contracts";
 
 const TIMEOUT_MS = 10_000;
 const RETRIED_STATUS = new Set([408, 425, 429, 502, 503, 504]);
@@ -31,7 +31,7 @@ export function createFetch(signal: () => AbortSignal): ContextFetch {
         await sleep(delayBefore(attempt, response.headers.get("retry-after")), undefined, { signal: outer });
       } catch (error) {
         outer.throwIfAborted();
-        const failure = connectionError(error, url, timeoutMs);
+        const failure = connectionError(error, new URL(url).host, timeoutMs);
         if (last || failure.code === "CONNECTION.FAILED") throw failure;
         await sleep(delayBefore(attempt, null), undefined, { signal: outer });
       }
@@ -51,42 +51,4 @@ function parseRetryAfter(value: string | null): number | undefined {
   const seconds = Number(value);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
-const UNREACHABLE = new Set(["ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);
-
-function connectionError(error: unknown, url: string | URL, timeoutMs: number): FloeError {
-  const { host } = new URL(url);
-  const cause = (error as { cause?: { code?: string; message?: string; errors?: { code?: string }[] } })
-    .cause;
-  // Where a name has several addresses, undici reports one error that holds those of all attempts.
-  const code = cause?.code ?? cause?.errors?.[0]?.code ?? "";
-  if (
-    (error as Error).name === "TimeoutError" ||
-    code === "UND_ERR_CONNECT_TIMEOUT" ||
-    code === "ETIMEDOUT"
-  ) {
-    return new FloeError("CONNECTION.TIMEOUT", `${host} didn't answer within ${timeoutMs / 1000} s.`, {
-      next: ["Check that the server is up and the address is right.", "Check firewalls and proxies between."],
-      cause: error,
-    });
-  }
-  if (code === "ECONNREFUSED") {
-    return new FloeError("CONNECTION.REFUSED", `Nothing listens at ${host}.`, {
-      next: ["Start the server, or correct the address and port."],
-      cause: error,
-    });
-  }
-  if (UNREACHABLE.has(code)) {
-    return new FloeError("CONNECTION.UNREACHABLE", `${host} can't be reached.`, {
-      why: code === "ENOTFOUND" || code === "EAI_AGAIN" ? "The name can't be resolved." : undefined,
-      next: ["Check the address, the network and the VPN."],
-      cause: error,
-    });
-  }
-  return new FloeError("CONNECTION.FAILED", `The connection to ${host} failed.`, {
-    why: cause?.message ?? (error as Error).message,
-    next: ["Check the address, and the certificate if the server uses TLS."],
-    cause: error,
-  });
 }
