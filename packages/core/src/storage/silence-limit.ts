@@ -4,20 +4,42 @@
  */
 export class SilenceLimit implements Disposable {
   readonly signal: AbortSignal;
-  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #silent = new AbortController();
+  readonly #limitMs: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param limitMs Milliseconds. */
   constructor(limitMs: number, outer: AbortSignal) {
-    const silent = new AbortController();
-    this.signal = AbortSignal.any([outer, silent.signal]);
-    this.#timer = setTimeout(() => {
-      silent.abort(new DOMException(`nothing was heard for ${limitMs / 1000} s`, "TimeoutError"));
-    }, limitMs);
+    this.#limitMs = limitMs;
+    this.signal = AbortSignal.any([outer, this.#silent.signal]);
+    this.heard();
   }
 
   /** To be called at every sign of life. */
   heard(): void {
-    this.#timer.refresh();
+    if (this.#timer !== undefined) {
+      this.#timer.refresh();
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      const message = `nothing was heard for ${this.#limitMs / 1000} s`;
+      this.#silent.abort(new DOMException(message, "TimeoutError"));
+    }, this.#limitMs);
+  }
+
+  /** What a server sends. The time that the reader takes doesn't count, and the limit ends with it. */
+  async *during<T>(source: AsyncIterable<T>): AsyncGenerator<T, void> {
+    try {
+      for await (const item of source) {
+        this[Symbol.dispose]();
+        yield item;
+        this.heard();
+      }
+    } catch (error) {
+      throw this.reasonOf(error);
+    } finally {
+      this[Symbol.dispose]();
+    }
   }
 
   /** The signal's reason where it aborted, for it says more than what a request throws then. */
@@ -27,5 +49,6 @@ export class SilenceLimit implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -111,4 +111,22 @@ describe("silence", () => {
     await new Promise((resolve) => setTimeout(resolve, 120));
     expect(limit.reasonOf(broken)).toMatchObject({ name: "TimeoutError" });
   });
+
+  it("isn't what the reader is slow for", async () => {
+    const limit = new SilenceLimit(60, never);
+    async function* source() {
+      yield 1;
+      yield 2;
+      await new Promise((_, reject) => limit.signal.addEventListener("abort", () => reject(broken)));
+    }
+    const items: number[] = [];
+    const read = async (): Promise<void> => {
+      for await (const item of limit.during(source())) {
+        items.push(item);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    await expect(read()).rejects.toMatchObject({ name: "TimeoutError" });
+    expect(items).toEqual([1, 2]);
+  });
 });
