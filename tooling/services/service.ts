@@ -7,21 +7,31 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolderOnce } from "@floe/host";
 
-/** A real server for tests: installed once into a cache outside of the repository, started on loopback. */
-export interface Service {
+/** What is installed once into a cache outside of the repository. */
+export interface Installation {
   name: string;
   /** Exact; part of the cache's key. */
   version: string;
-  /** Installs it into an empty folder. */
+  /** Installs it into an empty folder, which is moved to its place once it is whole. */
   install(dir: string): Promise<void>;
-  /** How to start it on a port of 127.0.0.1. `data` is an empty folder that goes when it stops. */
-  command(started: {
-    dir: string;
-    data: string;
-    port: number;
-  }): Promise<{ program: string; parameters: string[] }>;
+}
+
+/**
+ * A real server for tests, started on loopback. One that takes settings (a storage, credentials) is what a
+ * function of those settings gives.
+ */
+export interface Service extends Installation {
+  /** How to start it on a port of 127.0.0.1. `data` is an empty folder, its working one, that goes when it stops. */
+  command(started: { dir: string; data: string; port: number }): Promise<ServiceCommand>;
   /** Path that answers once it is ready. */
   readyPath: string;
+}
+
+export interface ServiceCommand {
+  program: string;
+  parameters: string[];
+  /** Set beside what this process has. Secrets go here or into a file in `data`: parameters are seen by anyone. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningService extends AsyncDisposable {
@@ -55,8 +65,12 @@ export async function requireService(service: Service): Promise<RunningService |
 async function startService(service: Service, dir: string): Promise<RunningService> {
   const data = await mkdtemp(join(tmpdir(), `floe-${service.name}-`));
   const port = await freePort();
-  const { program, parameters } = await service.command({ dir, data, port });
-  const child = spawn(program, parameters, { cwd: data, stdio: ["ignore", "pipe", "pipe"] });
+  const { program, parameters, env } = await service.command({ dir, data, port });
+  const child = spawn(program, parameters, {
+    cwd: data,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -78,7 +92,7 @@ async function startService(service: Service, dir: string): Promise<RunningServi
 }
 
 /** Whole or not at all, and once, also when two test runs want it at the same time. */
-async function installOnce({ name, version, install }: Service): Promise<string> {
+export async function installOnce({ name, version, install }: Installation): Promise<string> {
   const cache = process.env.FLOE_TEST_CACHE ?? join(homedir(), ".cache", "floe-test");
   const dir = join(cache, `${name}-${version}`);
   await makeFolderOnce(dir, install);
