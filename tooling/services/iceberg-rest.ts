@@ -58,7 +58,7 @@ export function icebergRest(warehouse: Warehouse): Service {
           : {
               warehouse: warehouse.location,
               "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
-              "s3.endpoint": warehouse.endpoint,
+              "s3.endpoint": warehouse.url,
               "s3.path-style-access": "true",
             };
       const properties = {

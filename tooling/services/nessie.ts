@@ -39,16 +39,16 @@ export function nessie(warehouse: S3Warehouse): Service {
         "nessie.version.store.type": "IN_MEMORY",
         "nessie.catalog.default-warehouse": "warehouse",
         "nessie.catalog.warehouses.warehouse.location": warehouse.location,
-        [`${s3}.endpoint`]: warehouse.endpoint,
+        [`${s3}.endpoint`]: warehouse.url,
         [`${s3}.path-style-access`]: true,
         [`${s3}.region`]: warehouse.region,
         [`${s3}.access-key`]: "urn:nessie-secret:quarkus:warehouse-keys.s3",
         [`${s3}.client-iam.enabled`]: true,
         [`${s3}.client-iam.assume-role`]: "arn:aws:iam::123456789012:role/lake",
-        [`${s3}.sts-endpoint`]: warehouse.endpoint,
+        [`${s3}.sts-endpoint`]: warehouse.url,
         [`${s3}.request-signing-enabled`]: false,
-        "warehouse-keys.s3.name": warehouse.accessKeyId,
-        "warehouse-keys.s3.secret": warehouse.secretAccessKey,
+        "warehouse-keys.s3.name": warehouse.credentials.accessKeyId,
+        "warehouse-keys.s3.secret": warehouse.credentials.secretAccessKey,
       };
       // Quarkus reads this file of its working folder: parameters would show the keys to anyone.
       await mkdir(join(data, "config"));

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +27,8 @@ export interface Service extends Installation {
   command(started: { dir: string; data: string; port: number }): Promise<ServiceCommand>;
   /** Path that answers once it is ready. */
   readyPath: string;
+  /** Where it speaks TLS: the PEM file of the authority in its data folder, made by `command`. */
+  tlsCaFile?: string;
 }
 
 export interface ServiceCommand {
@@ -37,6 +41,8 @@ export interface ServiceCommand {
 export interface RunningService extends AsyncDisposable {
   url: string;
   port: number;
+  /** PEM of the authority behind its certificate, where it speaks TLS. */
+  ca?: string;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -77,18 +83,20 @@ async function startService(service: Service, dir: string): Promise<RunningServi
       output = (output + text).slice(-10_000);
     });
   }
-  const url = `http://127.0.0.1:${port}`;
+  const { tlsCaFile } = service;
+  const ca = tlsCaFile === undefined ? undefined : await readFile(join(data, tlsCaFile), "utf8");
+  const url = `${ca === undefined ? "http" : "https"}://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
     await end(child);
     await rm(data, { recursive: true, force: true });
   };
   try {
-    await ready(`${url}${service.readyPath}`, child);
+    await ready(`${url}${service.readyPath}`, child, ca);
   } catch (error) {
     await stop();
     throw new Error(`${service.name} didn't start: ${(error as Error).message}\n${output}`);
   }
-  return { url, port, [Symbol.asyncDispose]: stop };
+  return { url, port, ...(ca === undefined ? {} : { ca }), [Symbol.asyncDispose]: stop };
 }
 
 /** Whole or not at all, and once, also when two test runs want it at the same time. */
@@ -99,18 +107,28 @@ export async function installOnce({ name, version, install }: Installation): Pro
   return dir;
 }
 
-async function ready(url: string, child: ChildProcess): Promise<void> {
+async function ready(url: string, child: ChildProcess, ca?: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`);
-    const answered = await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (answered) return;
+    if (await answers(url, ca)) return;
     await sleep(100);
   }
   throw new Error(`it didn't answer at ${url}`);
+}
+
+/** `fetch` can't be told of a certificate authority. */
+async function answers(url: string, ca: string | undefined): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const signal = AbortSignal.timeout(2000);
+  const answered = (response: IncomingMessage): void => {
+    response.resume();
+    resolve(response.statusCode !== undefined && response.statusCode < 300);
+  };
+  const request =
+    ca === undefined ? http.get(url, { signal }, answered) : https.get(url, { signal, ca }, answered);
+  request.on("error", () => resolve(false));
+  return promise;
 }
 
 async function end(child: ChildProcess): Promise<void> {
