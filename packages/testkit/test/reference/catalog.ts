@@ -4,6 +4,7 @@ import {
   type CatalogTable,
   definePlugin,
   FloeError,
+  type NamespacePropertyChanges,
   type PluginContext,
   type PluginImplementation,
 } from "@floe/core";
@@ -25,6 +26,14 @@ export class MemoryCatalog implements Catalog {
   }
   async loadNamespaceProperties(namespace: string): Promise<Readonly<Record<string, string>>> {
     return this.namespaces.get(namespace) ?? fail("CATALOG.NOT_FOUND", namespace);
+  }
+  async updateNamespaceProperties(
+    namespace: string,
+    { set = {}, remove = [] }: NamespacePropertyChanges,
+  ): Promise<void> {
+    const kept = Object.entries(await this.loadNamespaceProperties(namespace));
+    const left = kept.filter(([key]) => !remove.includes(key));
+    this.namespaces.set(namespace, { ...Object.fromEntries(left), ...set });
   }
   async dropNamespace(namespace: string): Promise<void> {
     if (!this.namespaces.has(namespace)) fail("CATALOG.NOT_FOUND", namespace);
