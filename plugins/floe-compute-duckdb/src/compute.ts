@@ -8,6 +8,7 @@ import {
   type DbtProfileOutput,
   duckdbDataset,
   type ErrorCode,
+  icebergDataset,
   type PluginContext,
   type PluginImplementation,
   type ResourceSpec,
@@ -41,8 +42,12 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
     return dbtProfile(this.#config, config, (reference) => this.#variable(reference));
   }
 
-  /** The path as it stands in the profile, as OpenLineage's dbt integration has it. */
+  /** The path as it stands in the profile, as OpenLineage's dbt integration has it; a catalog's table by that. */
   getDatasetName(config: ComputeConfig, table: TableParts): DatasetName {
+    const { catalog } = config;
+    if (catalog !== undefined && table.database.toLowerCase() === catalog.name.toLowerCase()) {
+      return icebergDataset(catalog.uri, table);
+    }
     return duckdbDataset(configuredPath(this.#config, config), table);
   }
 
