@@ -7,6 +7,8 @@ import {
   type DatasetName,
   type DbtProfileOutput,
   duckdbDataset,
+  type ErrorCode,
+  icebergDataset,
   type PluginContext,
   type PluginImplementation,
   type ResourceSpec,
@@ -17,7 +19,10 @@ import {
 import { attachSql, catalogAttachment, createSecretSql } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
 import { configuredPath, databaseFile } from "./database-file.ts";
+import { dbtMacros } from "./dbt-macros.ts";
 import { dbtProfile } from "./dbt-profile.ts";
+import { failureCode } from "./duckdb-error.ts";
+import { installExtensions } from "./install-extensions.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
 import { resourcePreset } from "./resources.ts";
 import { environmentReference } from "./sql-text.ts";
@@ -37,8 +42,12 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
     return dbtProfile(this.#config, config, (reference) => this.#variable(reference));
   }
 
-  /** The path as it stands in the profile, as OpenLineage's dbt integration has it. */
+  /** The path as it stands in the profile, as OpenLineage's dbt integration has it; a catalog's table by that. */
   getDatasetName(config: ComputeConfig, table: TableParts): DatasetName {
+    const { catalog } = config;
+    if (catalog !== undefined && table.database.toLowerCase() === catalog.name.toLowerCase()) {
+      return icebergDataset(catalog.uri, table);
+    }
     return duckdbDataset(configuredPath(this.#config, config), table);
   }
 
@@ -71,6 +80,19 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
 
   connect(config: ComputeConfig, { readOnly = true }: ConnectOptions = {}): Promise<DatabaseConnection> {
     return openDatabase(this.#config, this.#openOptions(config, readOnly));
+  }
+
+  prepare({ projectDir }: ComputeConfig): Promise<void> {
+    return installExtensions(this.#config, projectDir);
+  }
+
+  async getDbtMacros({ catalog }: ComputeConfig): Promise<Record<string, string>> {
+    if (catalog === undefined) return {};
+    return dbtMacros(this.#context.plugin.packageDir, this.#config, catalog);
+  }
+
+  getFailureCode(message: string): ErrorCode | undefined {
+    return failureCode(message);
   }
 
   #openOptions(config: ComputeConfig, readOnly: boolean): OpenOptions {

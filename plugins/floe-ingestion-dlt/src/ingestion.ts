@@ -9,7 +9,6 @@ import {
   type PluginContext,
   type PluginImplementation,
   type PythonWorker,
-  type SourceResult,
 } from "@floe/core";
 import { catalogDestination } from "./catalog-destination.ts";
 
@@ -51,19 +50,16 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
 
   async run(pipeline: unknown, options: IngestionRunOptions = {}): Promise<IngestionResult> {
     const { config } = pipeline as DltPipeline;
-    const { sources: names, fullRefresh = false, onProgress } = options;
-    const unknown = names?.find((name) => !config.sources.some((source) => source.name === name));
-    if (unknown !== undefined) {
-      throw new FloeError("CONFIG.REFERENCE", `There is no source "${unknown}".`, {
-        next: [`The sources are ${config.sources.map(({ name }) => name).join(", ")}.`],
-      });
-    }
-    const sources = config.sources.filter(({ name }) => names === undefined || names.includes(name));
-    const started = performance.now();
+    const { sources, fullRefresh, runId, onProgress } = options;
     const worker = await this.#worker();
-    const results = await worker.call<SourceResult[]>(
+    return worker.call<IngestionResult>(
       "load",
-      { config, sources, full_refresh: fullRefresh },
+      {
+        config,
+        ...(sources === undefined ? {} : { sources }),
+        ...(fullRefresh === undefined ? {} : { full_refresh: fullRefresh }),
+        ...(runId === undefined ? {} : { run_id: runId }),
+      },
       {
         onProgress: (progress) => {
           const { source, rows } = progress as { source: string; rows: number };
@@ -71,11 +67,6 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
         },
       },
     );
-    return {
-      success: results.every(({ success }) => success),
-      sources: results,
-      executionTimeSeconds: (performance.now() - started) / 1000,
-    };
   }
 
   getDestinationConfig(catalogConfig: CatalogConfig): JsonObject {

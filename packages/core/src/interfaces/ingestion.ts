@@ -50,6 +50,11 @@ export interface IngestionRunOptions {
   sources?: readonly string[];
   /** Forget cursors and load from the start. Default false. */
   fullRefresh?: boolean;
+  /**
+   * Names the run that is loaded for; a run that was killed goes on with the same. What this run has loaded
+   * already, and didn't come to say, isn't loaded again.
+   */
+  runId?: string;
   onProgress?: (source: string, rowsLoaded: number) => void;
 }
 

@@ -14,6 +14,7 @@ import {
   withAssertions,
 } from "@floe/core";
 import type { Product } from "../project/product.ts";
+import { icebergTableDataset } from "./catalog-tables.ts";
 import { type TableFacts, tableKey } from "./inspect-tables.ts";
 import { type EndType, type LineageRecorder, PRODUCER } from "./recorder.ts";
 import { sourceDataset } from "./source-dataset.ts";
@@ -37,6 +38,7 @@ export class RunLineage {
   readonly #product: Product;
   #manifest: DbtManifest = { nodes: {} };
   #dbtVersion: string | undefined;
+  #tables: ReadonlyMap<string, TableFacts> = new Map();
 
   constructor(recorder: LineageRecorder, product: Product) {
     this.#recorder = recorder;
@@ -51,6 +53,11 @@ export class RunLineage {
   /** Known once dbt has run. */
   set dbtVersion(version: string | undefined) {
     this.#dbtVersion = version;
+  }
+
+  /** Known once they were looked at: tables in a catalog are named by where they lie. */
+  set tables(tables: ReadonlyMap<string, TableFacts>) {
+    this.#tables = tables;
   }
 
   get count(): number {
@@ -85,7 +92,7 @@ export class RunLineage {
       rowCount: facts.rows,
       ...(facts.bytes === undefined ? {} : { size: facts.bytes }),
     });
-    const output = { ...this.loadedDataset(source), facets: schemaFacet(facts.table) };
+    const output = withFacets(this.loadedDataset(source), schemaFacet(facts.table));
     this.#end(this.#sourceJob(source.name), outcome, {
       ...this.#sourceContent(),
       inputs: [sourceDataset(source, project.paths.projectDir)],
@@ -149,13 +156,11 @@ export class RunLineage {
             }),
       },
       inputs: this.#inputsOf(node).map((one) => ({
-        ...this.datasetOf(one),
-        facets: schemaFacet(facts.tables.get(tableKey(partsOf(one))), one),
+        ...withFacets(this.datasetOf(one), schemaFacet(facts.tables.get(tableKey(partsOf(one))), one)),
       })),
       outputs: [
         {
-          ...this.datasetOf(node),
-          facets,
+          ...withFacets(this.datasetOf(node), facets),
           ...(outcome.error === undefined && statistics !== undefined
             ? { outputFacets: { outputStatistics: statistics } }
             : {}),
@@ -174,7 +179,7 @@ export class RunLineage {
     const node = this.#manifest.nodes[uniqueId];
     if (node === undefined) return;
     const plugin = this.#product.plugins.get("data_quality");
-    const dataset: InputDataset = { ...this.datasetOf(node), facets: schemaFacet(table, node) };
+    const dataset: InputDataset = withFacets(this.datasetOf(node), schemaFacet(table, node));
     const result = { success: outcome.error === undefined, results, executionTimeSeconds: 0 };
     const tests = createFacet("run", "test", PRODUCER, {
       tests: results.map(({ expectation, status }) => ({
@@ -198,9 +203,17 @@ export class RunLineage {
 
   /** The dataset of a node or source. */
   datasetOf(resource: DbtNode | DbtSource): Dataset {
-    const [database = "", schema = "", table = ""] = partsOf(resource);
-    const { compute, computeConfig } = this.#product;
-    return compute.getDatasetName(computeConfig, { database, schema, table });
+    return this.datasetAt(partsOf(resource));
+  }
+
+  /** The dataset of a table by its parts: database, schema, table. */
+  datasetAt(parts: readonly string[]): Dataset {
+    const { compute, computeConfig, plugins } = this.#product;
+    const [table = "", schema = "", database = ""] = [...parts].reverse();
+    const { iceberg } = this.#tables.get(tableKey(parts)) ?? {};
+    return iceberg === undefined || computeConfig.catalog === undefined
+      ? compute.getDatasetName(computeConfig, { database, schema, table })
+      : icebergTableDataset(computeConfig.catalog, plugins.get("catalog")?.name ?? "rest", iceberg, parts);
   }
 
   /** The dataset that a source is loaded into. */
@@ -210,9 +223,8 @@ export class RunLineage {
       (one) => (one.identifier ?? one.name) === table && (schema === "" || one.schema === schema),
     );
     if (declared !== undefined) return this.datasetOf(declared);
-    const { compute, computeConfig } = this.#product;
     const [any] = Object.values(this.#manifest.nodes);
-    return compute.getDatasetName(computeConfig, { database: any?.database ?? "", schema, table });
+    return this.datasetAt([any?.database ?? "", schema, table]);
   }
 
   #end(job: string, outcome: JobOutcome, content: Parameters<LineageRecorder["end"]>[2] = {}): void {
@@ -317,6 +329,10 @@ function jobType(integration: string, kind: string): JobFacets {
   return {
     jobType: createFacet("job", "jobType", PRODUCER, { processingType: "BATCH", integration, jobType: kind }),
   };
+}
+
+function withFacets(dataset: Dataset, facets: Dataset["facets"] & object): Dataset {
+  return { ...dataset, facets: { ...dataset.facets, ...facets } };
 }
 
 /** The schema facet, with what dbt knows of the columns' meaning. */
