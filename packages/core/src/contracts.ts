@@ -10,6 +10,7 @@ export {
   isFloeError,
   type Place,
 } from "./errors/floe-error.ts";
+export { GENERATED } from "./interfaces/generated-file.ts";
 export type * from "./interfaces/index.ts";
 export { API_VERSION, type ApiCompatibility, checkApiVersion } from "./plugin/api-version.ts";
 export type * from "./plugin/commands.ts";
