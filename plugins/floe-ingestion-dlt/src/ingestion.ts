@@ -4,6 +4,7 @@ import {
   FloeError,
   type IngestionConfig,
   type IngestionResult,
+  type IngestionRunner,
   type IngestionRunOptions,
   type JsonObject,
   type PluginContext,
@@ -11,6 +12,9 @@ import {
   type PythonWorker,
 } from "@floe/core";
 import { catalogDestination } from "./catalog-destination.ts";
+
+/** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
+const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1"];
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -71,6 +75,14 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
 
   getDestinationConfig(catalogConfig: CatalogConfig): JsonObject {
     return catalogDestination(catalogConfig, this.#context.secrets);
+  }
+
+  getPythonRunner(): IngestionRunner {
+    return {
+      module: "floe_ingestion_dlt.worker",
+      moduleDir: join(this.#context.plugin.packageDir, "python"),
+      packages: RUNNER_PACKAGES,
+    };
   }
 
   #worker(): Promise<PythonWorker> {
