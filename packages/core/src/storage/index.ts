@@ -1,5 +1,6 @@
 /** What object stores and file systems have in common as floe's storage: pure functions, no I/O. */
 export { checkRange, invalidRange } from "./byte-range.ts";
+export { limitTo } from "./limit.ts";
 export { inParts } from "./parts.ts";
 export { alreadyThere, changedWhileRead, forbidden, notFound } from "./storage-error.ts";
 export { untilAborted } from "./until-aborted.ts";
