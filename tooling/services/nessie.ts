@@ -3,11 +3,51 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { java21 } from "./java.ts";
+import { type RunningMinio, requireMinio } from "./minio.ts";
 import type { S3Warehouse } from "./s3-warehouse.ts";
-import { freePort, type Service } from "./service.ts";
+import { freePort, type MissingService, requireService, type Service } from "./service.ts";
 
 const run = promisify(execFile);
 const VERSION = "0.99.0";
+
+/** A Nessie whose tables are in a bucket of a MinIO of its own, empty. */
+export interface RunningNessie extends AsyncDisposable {
+  /** The Iceberg REST catalog's base URL. */
+  uri: string;
+  /** The warehouse by its name in the catalog. */
+  warehouse: "warehouse";
+  /** Where its tables are: `s3://lake/wh`. */
+  location: string;
+  minio: RunningMinio;
+}
+
+/** As `requireService`, with the object store that Nessie needs. */
+export async function requireNessie(): Promise<RunningNessie | MissingService> {
+  const minio = await requireMinio();
+  if ("missing" in minio) return minio;
+  try {
+    await minio.makeBucket("lake");
+    const location = "s3://lake/wh";
+    const service = await requireService(nessie({ ...minio, location }));
+    if ("missing" in service) {
+      await minio[Symbol.asyncDispose]();
+      return service;
+    }
+    return {
+      uri: `${service.url}/iceberg`,
+      warehouse: "warehouse",
+      location,
+      minio,
+      async [Symbol.asyncDispose]() {
+        await service[Symbol.asyncDispose]();
+        await minio[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await minio[Symbol.asyncDispose]();
+    throw error;
+  }
+}
 
 /**
  * Nessie in memory: its Iceberg REST API is at `/iceberg/`, its warehouse is called `warehouse`. It vends

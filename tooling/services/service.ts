@@ -27,6 +27,8 @@ export interface Service extends Installation {
   command(started: { dir: string; data: string; port: number }): Promise<ServiceCommand>;
   /** Path that answers once it is ready. */
   readyPath: string;
+  /** The status with which it then answers. Default: any of success. */
+  readyStatus?: number;
   /** Where it speaks TLS: the PEM file of the authority in its data folder, made by `command`. */
   tlsCaFile?: string;
 }
@@ -91,7 +93,7 @@ async function startService(service: Service, dir: string): Promise<RunningServi
     await rm(data, { recursive: true, force: true });
   };
   try {
-    await ready(`${url}${service.readyPath}`, child, ca);
+    await ready({ url: `${url}${service.readyPath}`, status: service.readyStatus, ca }, child);
   } catch (error) {
     await stop();
     throw new Error(`${service.name} didn't start: ${(error as Error).message}\n${output}`);
@@ -107,23 +109,30 @@ export async function installOnce({ name, version, install }: Installation): Pro
   return dir;
 }
 
-async function ready(url: string, child: ChildProcess, ca?: string): Promise<void> {
+interface ReadySign {
+  url: string;
+  status?: number | undefined;
+  ca?: string | undefined;
+}
+
+async function ready(sign: ReadySign, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`);
-    if (await answers(url, ca)) return;
+    if (await answers(sign)) return;
     await sleep(100);
   }
-  throw new Error(`it didn't answer at ${url}`);
+  throw new Error(`it didn't answer at ${sign.url}`);
 }
 
 /** `fetch` can't be told of a certificate authority. */
-async function answers(url: string, ca: string | undefined): Promise<boolean> {
+async function answers({ url, status, ca }: ReadySign): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const signal = AbortSignal.timeout(2000);
   const answered = (response: IncomingMessage): void => {
     response.resume();
-    resolve(response.statusCode !== undefined && response.statusCode < 300);
+    const { statusCode = 0 } = response;
+    resolve(status === undefined ? statusCode < 300 : statusCode === status);
   };
   const request =
     ca === undefined ? http.get(url, { signal }, answered) : https.get(url, { signal, ca }, answered);

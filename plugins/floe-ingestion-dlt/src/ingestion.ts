@@ -4,14 +4,17 @@ import {
   FloeError,
   type IngestionConfig,
   type IngestionResult,
+  type IngestionRunner,
   type IngestionRunOptions,
   type JsonObject,
   type PluginContext,
   type PluginImplementation,
   type PythonWorker,
-  type SourceResult,
 } from "@floe/core";
 import { catalogDestination } from "./catalog-destination.ts";
+
+/** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
+const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1"];
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -51,19 +54,16 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
 
   async run(pipeline: unknown, options: IngestionRunOptions = {}): Promise<IngestionResult> {
     const { config } = pipeline as DltPipeline;
-    const { sources: names, fullRefresh = false, onProgress } = options;
-    const unknown = names?.find((name) => !config.sources.some((source) => source.name === name));
-    if (unknown !== undefined) {
-      throw new FloeError("CONFIG.REFERENCE", `There is no source "${unknown}".`, {
-        next: [`The sources are ${config.sources.map(({ name }) => name).join(", ")}.`],
-      });
-    }
-    const sources = config.sources.filter(({ name }) => names === undefined || names.includes(name));
-    const started = performance.now();
+    const { sources, fullRefresh, runId, onProgress } = options;
     const worker = await this.#worker();
-    const results = await worker.call<SourceResult[]>(
+    return worker.call<IngestionResult>(
       "load",
-      { config, sources, full_refresh: fullRefresh },
+      {
+        config,
+        ...(sources === undefined ? {} : { sources }),
+        ...(fullRefresh === undefined ? {} : { full_refresh: fullRefresh }),
+        ...(runId === undefined ? {} : { run_id: runId }),
+      },
       {
         onProgress: (progress) => {
           const { source, rows } = progress as { source: string; rows: number };
@@ -71,15 +71,18 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
         },
       },
     );
-    return {
-      success: results.every(({ success }) => success),
-      sources: results,
-      executionTimeSeconds: (performance.now() - started) / 1000,
-    };
   }
 
   getDestinationConfig(catalogConfig: CatalogConfig): JsonObject {
     return catalogDestination(catalogConfig, this.#context.secrets);
+  }
+
+  getPythonRunner(): IngestionRunner {
+    return {
+      module: "floe_ingestion_dlt.worker",
+      moduleDir: join(this.#context.plugin.packageDir, "python"),
+      packages: RUNNER_PACKAGES,
+    };
   }
 
   #worker(): Promise<PythonWorker> {

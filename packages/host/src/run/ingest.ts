@@ -39,6 +39,7 @@ export async function ingest(state: RunState): Promise<ReadonlySet<string>> {
   for (const source of open) state.lineage.sourceStarted(source);
   const { sources } = await plugin.run(pipeline, {
     sources: open.map(({ name }) => name),
+    runId: state.record.id,
     ...(options.fullRefresh === true ? { fullRefresh: true } : {}),
     onProgress: (source, rowsLoaded) => observe({ type: "source", source, rowsLoaded }),
   });

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from floe_worker import FloeError
+
+from floe_ingestion_dlt.errors import IngestionError
 
 _SUFFIXES = {
     "csv": (".csv", ".csv.gz", ".tsv", ".tsv.gz"),
@@ -26,7 +27,7 @@ BATCH_ROWS = 200_000
 def find_files(path: str, format: str, project_dir: Path) -> list[str]:  # noqa: A002 - the source's own word
     """Resolve a file, folder or glob. One that matches nothing is an error: a typo must not load nothing."""
     if "://" in path and not path.startswith("file://"):
-        raise FloeError(
+        raise IngestionError(
             "CONFIG.INVALID_VALUE",
             f"{path} can't be read.",
             why="Files are read from this machine's file system.",
@@ -40,14 +41,14 @@ def find_files(path: str, format: str, project_dir: Path) -> list[str]:  # noqa:
     else:
         found = [one for one in sorted(glob.glob(str(whole), recursive=True)) if Path(one).is_file()]  # noqa: PTH207
     if found and not any(Path(one).stat().st_size for one in found):
-        raise FloeError(
+        raise IngestionError(
             "INGESTION.FAILED",
             "The file is empty.",
             why=f"{found[0]} has no bytes, not even the names of columns.",
             next=["Write it anew, with its columns."],
         )
     if not found:
-        raise FloeError(
+        raise IngestionError(
             "INGESTION.FAILED",
             f"There is no {format} file at {path}.",
             why=f"Looked for {whole}.",
@@ -74,7 +75,7 @@ def read_files(files: list[str], format: str) -> Iterator[pa.Table]:  # noqa: A0
             yield batches.schema.empty_table()
     # Arrow and Python have errors of their own for what DuckDB meets while it streams.
     except Exception as error:
-        raise FloeError(
+        raise IngestionError(
             "INGESTION.FAILED",
             "A file can't be read.",
             why=reason(_with_line(error, files, format), files),
@@ -134,7 +135,7 @@ def _check_whole(file: str) -> None:
             while content.read(1 << 20):
                 pass
     except (EOFError, OSError, zlib.error) as error:
-        raise FloeError(
+        raise IngestionError(
             "INGESTION.FAILED",
             "A file is damaged or was cut off.",
             why=f"{file}: {error}",

@@ -1,0 +1,8 @@
+export { requireArtifacts } from "./artifacts.ts";
+export { askService, type ServiceAnswer } from "./ask-service.ts";
+export { describeAssets } from "./assets.ts";
+export { type OrchestratorConfig, orchestratorOptions } from "./config.ts";
+export { JobLineage } from "./job-lineage.ts";
+export { loaderRequired, requirementsFile } from "./loader.ts";
+export { USUAL_RESOURCES } from "./resources.ts";
+export { type JobSchedule, requireSchedule } from "./schedule.ts";
