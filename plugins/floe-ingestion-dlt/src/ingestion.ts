@@ -1,16 +1,15 @@
 import { join } from "node:path";
-import {
-  type CatalogConfig,
-  FloeError,
-  type IngestionConfig,
-  type IngestionResult,
-  type IngestionRunOptions,
-  type JsonObject,
-  type PluginContext,
-  type PluginImplementation,
-  type PythonWorker,
+import type {
+  CatalogConfig,
+  IngestionConfig,
+  IngestionResult,
+  IngestionRunOptions,
+  JsonObject,
+  PluginContext,
+  PluginImplementation,
+  PythonWorker,
 } from "@floe/core";
-import { catalogDestination } from "./catalog-destination.ts";
+import { catalogDestination, secretsOf } from "./catalog-destination.ts";
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -38,13 +37,8 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
   }
 
   async createPipeline(config: IngestionConfig): Promise<DltPipeline> {
-    if (config.catalog !== undefined) {
-      throw new FloeError("PLUGIN.UNSUPPORTED", "dlt can't load into an Iceberg catalog here yet.", {
-        next: ["Leave out plugins.catalog, or load the sources by other means."],
-      });
-    }
     const worker = await this.#worker();
-    await worker.call("check", { config });
+    await worker.call("check", { config: await this.#told(config) });
     return { config };
   }
 
@@ -55,7 +49,7 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
     return worker.call<IngestionResult>(
       "load",
       {
-        config,
+        config: await this.#told(config),
         ...(sources === undefined ? {} : { sources }),
         ...(fullRefresh === undefined ? {} : { full_refresh: fullRefresh }),
         ...(runId === undefined ? {} : { run_id: runId }),
@@ -71,6 +65,24 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
 
   getDestinationConfig(catalogConfig: CatalogConfig): JsonObject {
     return catalogDestination(catalogConfig, this.#context.secrets);
+  }
+
+  /** The configuration as the Python part takes it, which knows PyIceberg's properties and no secrets' places. */
+  async #told(config: IngestionConfig): Promise<JsonObject> {
+    const { catalog, ...others } = config;
+    if (catalog === undefined) return others as unknown as JsonObject;
+    const { secrets } = this.#context;
+    const values = await Promise.all(
+      secretsOf(catalog).map(async (reference) => [
+        secrets.environmentVariable(reference),
+        await secrets.resolve(reference),
+      ]),
+    );
+    return {
+      ...others,
+      catalog: catalogDestination(catalog, secrets),
+      env: { ...config.env, ...Object.fromEntries(values) },
+    } as unknown as JsonObject;
   }
 
   #worker(): Promise<PythonWorker> {
