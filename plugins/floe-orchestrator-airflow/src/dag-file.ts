@@ -16,6 +16,7 @@ export const DAG_FILE = "airflow_dag.py";
 export const IGNORE_FILE = ".airflowignore";
 const IGNORED = [".floe/", "deploy/", "dbt_packages/", "logs/", "node_modules/", "target/"];
 
+const TEMPLATE = join(import.meta.dirname, "..", "python", "floe_airflow", "dag.py");
 const PRODUCT = 'PRODUCT = "product"';
 const SETTINGS = "SETTINGS: dict[str, Any] = {}";
 
@@ -26,10 +27,9 @@ const SETTINGS = "SETTINGS: dict[str, Any] = {}";
 export function createDagFile(
   artifacts: CompiledArtifacts,
   config: AirflowConfig,
-  packageDir: string,
   schedule?: JobSchedule,
 ): Record<string, string> {
-  const template = readFileSync(join(packageDir, "python", "floe_airflow", "dag.py"), "utf8");
+  const template = readFileSync(TEMPLATE, "utf8");
   if (!template.includes(PRODUCT) || !template.includes(SETTINGS)) {
     throw new FloeError("PLUGIN.CALL_FAILED", "The plugin's own DAG file isn't as it should be.", {
       next: ["Reinstall floe-orchestrator-airflow."],

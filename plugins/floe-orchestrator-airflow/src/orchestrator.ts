@@ -50,12 +50,7 @@ export class AirflowOrchestrator implements PluginImplementation<"orchestrator">
   generateLoader(artifacts: CompiledArtifacts): Readonly<Record<string, string>> {
     const { metadata } = artifacts;
     return {
-      ...createDagFile(
-        artifacts,
-        this.#config,
-        this.#context.plugin.packageDir,
-        this.#schedules.get(metadata.product_name),
-      ),
+      ...createDagFile(artifacts, this.#config, this.#schedules.get(metadata.product_name)),
       "deploy/airflow/requirements.txt": requirementsFile(artifacts, [
         "python -m venv tasks && tasks/bin/pip install -r requirements.txt",
         "and set python_path of the orchestrator in manifest.yaml to tasks/bin/python.",

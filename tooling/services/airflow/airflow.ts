@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
+import type { MissingService } from "../service.ts";
 
 const HERE = import.meta.dirname;
 
@@ -51,6 +52,16 @@ interface Answers {
   run: [{ dag_id: string }, DagRun];
 }
 export type Question = { [K in keyof Answers]: { ask: K; with?: Answers[K][0] } }[keyof Answers];
+
+/** Airflow, where it can be installed. With CI=true it must be. */
+export async function requireAirflow(): Promise<Airflow | MissingService> {
+  try {
+    return await Airflow.create();
+  } catch (error) {
+    if (process.env.CI === "true") throw error;
+    return { missing: `Airflow can't be installed: ${(error as Error).message}` };
+  }
+}
 
 /**
  * A real Airflow of its own: a home in a temporary folder with a folder of DAGs, an environment apart from

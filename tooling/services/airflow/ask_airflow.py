@@ -5,6 +5,7 @@ One process for many questions, since importing Airflow takes longer than most o
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -29,6 +30,7 @@ FOLDER = os.environ["AIRFLOW__CORE__DAGS_FOLDER"]
 HEAVY = {"dbt", "dlt", "duckdb", "pandas", "pyarrow", "floe_product"}
 
 
+@functools.cache
 def bag() -> BundleDagBag:
     return BundleDagBag(dag_folder=FOLDER, bundle_path=Path(FOLDER), bundle_name="dags-folder")
 
@@ -38,7 +40,7 @@ def parse() -> dict[str, Any]:
     found = bag()
     imported = {name.split(".")[0] for name in set(sys.modules) - before}
     return {
-        "errors": {str(Path(file).relative_to(FOLDER)): text for file, text in found.import_errors.items()},
+        "errors": found.import_errors,
         "heavy": sorted(imported & HEAVY),
         "dags": {dag_id: describe(dag) for dag_id, dag in found.dags.items()},
     }

@@ -299,12 +299,18 @@ class Tasks:
         return [*steps, {"step": "check", "models": checked}] if checked else steps
 
     def place_tests(self, batches: list[tuple[str, list[str]]]) -> list[list[str]]:
-        """Give each test of several nodes to the batch in which the last of these is built."""
-        batch_of = {key: index for index, (_, keys) in enumerate(batches) for key in keys}
+        """Give each test to the batch that builds the last of its nodes; one of sources, to what reads them."""
+        built, read = {}, {}
+        for index, (_, keys) in enumerate(batches):
+            built.update(dict.fromkeys(keys, index))
+            for parent in set().union(*map(self.graph.parents, keys)):
+                read.setdefault(parent, index)
         placed: list[list[str]] = [[] for _ in batches]
         for test, parents in self.graph.tests.items():
+            nodes = [built[one] for one in parents if one in built]
+            sources = [read[one] for one in parents if one in read]
             if placed:
-                placed[max((batch_of.get(parent, 0) for parent in parents), default=0)].append(test)
+                placed[max(nodes) if nodes else min(sources, default=0)].append(test)
         return placed
 
     def made_by(self, key: str) -> list[FloeOperator]:
@@ -345,8 +351,8 @@ class Tasks:
         return key.split(".", 2)[-1]
 
     def describe(self, keys: list[str]) -> str:
-        nodes = [self.graph.nodes[key] for key in keys]
-        return "\n".join(f"- **{one['name']}** {one.get('description') or ''}".rstrip() for one in nodes)
+        described = ((self.label(key), self.graph.nodes[key].get("description") or "") for key in keys)
+        return "\n".join(f"- **{name}** {text}".rstrip() for name, text in described)
 
 
 def create_dag() -> DAG:
