@@ -28,10 +28,11 @@ class RunLineage:
     one of them tells the run itself (`run_started`, `run_ended`).
     """
 
-    def __init__(self, product: Product, run_id: str) -> None:
+    def __init__(self, product: Product, run_id: str, attempt: int = 0) -> None:
         self._product = product
         self._plan: Mapping[str, Any] = product.floe["lineage"]
         self.run_id = _uuid(run_id)
+        self._attempt = attempt
         self._begun = time.monotonic()
         self._started: set[str] = set()
         self._spool = (
@@ -208,7 +209,11 @@ class RunLineage:
         )
 
     def _id_of(self, job: str) -> str:
-        return self.run_id if job == self._plan["job"] else str(uuid.uuid5(uuid.UUID(self.run_id), job))
+        """Give a job's run id. What is tried again after it failed is another run of its job."""
+        if job == self._plan["job"]:
+            return self.run_id
+        attempt = f"#{self._attempt}" if self._attempt else ""
+        return str(uuid.uuid5(uuid.UUID(self.run_id), f"{job}{attempt}"))
 
     def _facet(self, facet: str, **fields: Any) -> dict[str, Any]:
         schema = self._plan["facet_schemas"][facet]
