@@ -1,6 +1,6 @@
 """Steps of a product in a process of their own: what to do comes as JSON on stdin, what came of it in a file.
 
-    {"product": "orders", "run_id": "...", "part": "silver.build", "result": "/tmp/result.json",
+    {"product": "orders", "run_id": "...", "attempt": "silver.build:1", "result": "/tmp/result.json",
      "steps": [{"step": "ingest", "sources": ["orders"]},
                {"step": "build", "nodes": ["model.orders.stg"], "tests": ["test.orders.both"]},
                {"step": "check", "models": ["model.orders.stg"]}]}
@@ -60,7 +60,7 @@ def main(given: TextIO = sys.stdin) -> int:
     outcome = Outcome()
     try:
         product = load_product(Path.cwd(), request["product"])
-        lineage = RunLineage(product, request["run_id"], part=request.get("part", ""))
+        lineage = RunLineage(product, request["run_id"], attempt=request.get("attempt", 0))
         try:
             for step in request["steps"]:
                 _STEPS[step["step"]](product, step, lineage, outcome)

@@ -78,7 +78,7 @@ class FloeOperator(BaseOperator):
             "product": PRODUCT,
             "steps": self.steps,
             "run_id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
-            "part": f"{task.task_id}:{task.try_number}",
+            "attempt": f"{task.task_id}:{task.try_number}",
         }
 
     def run(self, request: str) -> int:
@@ -299,7 +299,7 @@ class Tasks:
         return [*steps, {"step": "check", "models": checked}] if checked else steps
 
     def place_tests(self, batches: list[tuple[str, list[str]]]) -> list[list[str]]:
-        """Give each test to the batch that builds the last of its nodes; one of sources, to what reads them."""
+        """Give each test to the batch that builds the last of its nodes; one of sources to what reads them."""
         built, read = {}, {}
         for index, (_, keys) in enumerate(batches):
             built.update(dict.fromkeys(keys, index))
