@@ -26,8 +26,8 @@ class RunLineage:
 
     Several processes may tell parts of the same run: ids follow from the run's id and the job's name. Only
     one of them tells the run itself (`run_started`, `run_ended`). Where several tell of one job, as a second
-    attempt does, or a task for checks beside that for tests, each names its `attempt`: a run of a job begins and
-    ends once.
+    attempt does, or a task for checks beside that for tests, each names its `attempt`: a run of a job begins
+    and ends once.
     """
 
     def __init__(self, product: Product, run_id: str, attempt: int | str = 0) -> None:

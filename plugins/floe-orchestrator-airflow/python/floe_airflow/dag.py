@@ -299,7 +299,7 @@ class Tasks:
         return [*steps, {"step": "check", "models": checked}] if checked else steps
 
     def place_tests(self, batches: list[tuple[str, list[str]]]) -> list[list[str]]:
-        """Give each test to the batch that builds the last of its nodes; one of sources to what reads them."""
+        """Give each test to the batch that builds the last of its nodes; of sources, to what reads them."""
         built, read = {}, {}
         for index, (_, keys) in enumerate(batches):
             built.update(dict.fromkeys(keys, index))
