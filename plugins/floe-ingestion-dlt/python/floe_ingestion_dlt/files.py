@@ -73,6 +73,8 @@ def read_files(files: list[str], format: str) -> Iterator[pa.Table]:  # noqa: A0
             yield pa.Table.from_batches([batch])
         if empty:
             yield batches.schema.empty_table()
+    except IngestionError:
+        raise
     # Arrow and Python have errors of their own for what DuckDB meets while it streams.
     except Exception as error:
         raise IngestionError(
