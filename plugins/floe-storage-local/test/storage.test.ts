@@ -164,10 +164,9 @@ describe("files", () => {
       const context = { paths: { projectDir: "/" }, signal: new AbortController().signal };
       const io = plugin.create({ path: ${JSON.stringify(root)} }, context).getFileIO();
       const location = ${JSON.stringify(`file://${root}/large`)};
-      const chunk = new Uint8Array(1024 * 1024);
       // What Node, the plugin and the stripping of types take has nothing to do with the file.
       const before = process.memoryUsage.rss() / 1024 / 1024;
-      await io.newOutput(location).write((async function* () { for (let i = 0; i < 512; i += 1) yield chunk; })());
+      await io.newOutput(location).write((async function* () { for (let i = 0; i < 512; i += 1) yield new Uint8Array(1024 * 1024).fill(i); })());
       let bytes = 0;
       for await (const part of io.newInput(location).stream()) bytes += part.length;
       console.log(JSON.stringify({ bytes, mb: process.resourceUsage().maxRSS / 1024 - before }));`;
