@@ -34,7 +34,8 @@ export class AzureStorage implements PluginImplementation<"storage"> {
   }
 
   getDbtProfileConfig(): JsonObject {
-    return dbtProfile(this.#config, (reference) => this.#context.secrets.environmentVariable(reference));
+    const { connectionSecret, secrets } = this.#context;
+    return dbtProfile(this.#config, connectionSecret, (reference) => secrets.environmentVariable(reference));
   }
 
   /** As dagster-azure's `ADLS2PickleIOManager` takes them. */

@@ -106,7 +106,10 @@ export async function startFaultyGcs(): Promise<FaultyStore | MissingService> {
         answer: refusing(401, "authError", "Request had invalid authentication credentials."),
       },
       readOnly: {
-        none: "fake-gcs-server lets everyone do everything, and the proxy refuses all or nothing.",
+        code: "STORAGE.FORBIDDEN",
+        says: /roles\/storage\.objectUser/,
+        access: access(readable.url),
+        operations: ["write", "delete"],
       },
       elsewhere: {
         code: "STORAGE.FORBIDDEN",
