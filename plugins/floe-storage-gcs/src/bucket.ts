@@ -25,9 +25,6 @@ export interface GcsAnswer<T> {
   data: T;
 }
 
-/** Small enough to tell a slow connection from a dead one. */
-const PIECE = 256 * 1024;
-
 /** The bucket of the warehouse, by the JSON API. Connects at first use. */
 export class Bucket {
   readonly name: string;
@@ -142,7 +139,7 @@ export class Bucket {
           ...(body === undefined ? {} : { "content-length": String(sizeOf(body)) }),
         },
         ...({ compress: false } as object),
-        ...(body === undefined ? {} : { data: Readable.from(pieces(body, limit), { objectMode: false }) }),
+        ...(body === undefined ? {} : { data: Readable.from(limit.sending(body), { objectMode: false }) }),
         responseType,
         signal: limit.signal,
         validateStatus: (status) => (status >= 200 && status < 300) || accept.includes(status),
@@ -181,13 +178,3 @@ async function untilAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T
 }
 
 const sizeOf = (body: readonly Uint8Array[]): number => body.reduce((sum, { length }) => sum + length, 0);
-
-/** The body in small pieces, each a sign of life: it is asked for when the one before has left. */
-function* pieces(body: readonly Uint8Array[], limit: SilenceLimit): Generator<Uint8Array> {
-  for (const part of body) {
-    for (let start = 0; start < part.length; start += PIECE) {
-      limit.heard();
-      yield part.subarray(start, start + PIECE);
-    }
-  }
-}

@@ -1,3 +1,6 @@
+/** Small enough to tell a slow connection from a dead one. */
+const PIECE = 256 * 1024;
+
 /**
  * How long a server may be silent: the signal aborts when nothing was heard from it for so long, with a
  * `TimeoutError`, or when the outer signal does, with its reason. A transfer may take as long as it takes.
@@ -25,6 +28,16 @@ export class SilenceLimit implements Disposable {
       const message = `nothing was heard for ${this.#limitMs / 1000} s`;
       this.#silent.abort(new DOMException(message, "TimeoutError"));
     }, this.#limitMs);
+  }
+
+  /** What a server is sent, in pieces: one that is asked for says that those before it have left. */
+  *sending(parts: readonly Uint8Array[]): Generator<Uint8Array, void> {
+    for (const part of parts) {
+      for (let start = 0; start < part.length; start += PIECE) {
+        this.heard();
+        yield part.subarray(start, start + PIECE);
+      }
+    }
   }
 
   /** What a server sends. The time that the reader takes doesn't count, and the limit ends with it. */

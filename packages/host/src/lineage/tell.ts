@@ -6,7 +6,8 @@ import { isUnmet } from "../run/quality.ts";
 import type { RunState } from "../run/state.ts";
 import { dbtTestResult } from "./dbt-test-results.ts";
 import { countRows, inspectTables, type TableFacts, tableKey } from "./inspect-tables.ts";
-import { type ColumnOrigins, type JobOutcome, partsOf } from "./run-lineage.ts";
+import { partsOf } from "./product-jobs.ts";
+import type { ColumnOrigins, JobOutcome } from "./run-lineage.ts";
 
 /** What lineage says of tables: found out once, while the engine is open anyway. */
 export interface LineageFacts {
@@ -24,10 +25,12 @@ export async function gatherFacts(state: RunState, connection: DatabaseConnectio
   const checked = state.compiled.expectations.flatMap(
     ({ model }) => state.compiled.manifest.nodes[model] ?? [],
   );
-  const tables = await inspectTables(connection, [
-    ...[...nodes, ...parents, ...checked].map(partsOf),
-    ...loaded,
-  ]);
+  const named = [...[...nodes, ...parents, ...checked].map(partsOf), ...loaded];
+  const tables = await inspectTables(state.product, connection, named).catch((error: Error) => {
+    state.product.project.logger.warn(`Lineage doesn't know the tables: ${error.message}`);
+    return new Map<string, TableFacts>();
+  });
+  state.lineage.tables = tables;
   const uncounted = nodes.filter(
     (node) =>
       STORED.has(node.config?.materialized ?? "") &&
