@@ -1,6 +1,6 @@
 import type { DbtManifest, MaintenancePolicy, TableParts } from "@floe/core";
 import { isInCatalog } from "../lineage/catalog-tables.ts";
-import { partsOf } from "../lineage/run-lineage.ts";
+import { partsOf } from "../lineage/product-jobs.ts";
 import type { Product } from "../project/product.ts";
 
 /** Snapshots that stay where governance doesn't say. */
