@@ -9,10 +9,12 @@ import {
   duckdbDataset,
   type ErrorCode,
   icebergDataset,
+  type MaintenancePolicy,
   type PluginContext,
   type PluginImplementation,
   type ResourceSpec,
   type SecretReference,
+  type TableMaintenance,
   type TableParts,
   type WorkloadSize,
 } from "@floe/core";
@@ -23,6 +25,7 @@ import { dbtMacros } from "./dbt-macros.ts";
 import { dbtProfile } from "./dbt-profile.ts";
 import { failureCode } from "./duckdb-error.ts";
 import { installExtensions } from "./install-extensions.ts";
+import { maintainTables, tablesWithDeletes } from "./maintenance.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
 import { resourcePreset } from "./resources.ts";
 import { environmentReference } from "./sql-text.ts";
@@ -93,6 +96,26 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
 
   getFailureCode(message: string): ErrorCode | undefined {
     return failureCode(message);
+  }
+
+  /** By itself only what has many deletes on it: a look costs some milliseconds a table, PyIceberg seconds. */
+  async maintainTables(
+    config: ComputeConfig,
+    tables: readonly Omit<TableParts, "database">[],
+    policy: MaintenancePolicy,
+  ): Promise<TableMaintenance[]> {
+    const { catalog } = config;
+    const after = this.#config.maintain_after;
+    if (catalog === undefined || tables.length === 0 || (policy.automatic && after === 0)) return [];
+    if (!policy.automatic) return maintainTables(this.#context, catalog, tables, policy);
+    const connection = await this.connect(config);
+    let due: readonly Omit<TableParts, "database">[];
+    try {
+      due = await tablesWithDeletes(connection, catalog, tables, after);
+    } finally {
+      await connection.close();
+    }
+    return due.length === 0 ? [] : maintainTables(this.#context, catalog, due, policy);
   }
 
   #openOptions(config: ComputeConfig, readOnly: boolean): OpenOptions {

@@ -3,6 +3,7 @@ import type {
   CatalogConfig,
   IngestionConfig,
   IngestionResult,
+  IngestionRunner,
   IngestionRunOptions,
   JsonObject,
   PluginContext,
@@ -10,6 +11,9 @@ import type {
   PythonWorker,
 } from "@floe/core";
 import { catalogDestination, secretsOf } from "./catalog-destination.ts";
+
+/** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
+const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1"];
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -65,6 +69,14 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
 
   getDestinationConfig(catalogConfig: CatalogConfig): JsonObject {
     return catalogDestination(catalogConfig, this.#context.secrets);
+  }
+
+  getPythonRunner(): IngestionRunner {
+    return {
+      module: "floe_ingestion_dlt.worker",
+      moduleDir: join(this.#context.plugin.packageDir, "python"),
+      packages: RUNNER_PACKAGES,
+    };
   }
 
   /** The configuration as the Python part takes it, which knows PyIceberg's properties and no secrets' places. */

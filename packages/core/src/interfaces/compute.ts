@@ -99,10 +99,10 @@ export interface MaintenancePolicy {
   /** Older snapshots than this go, in hours; what stands in `keepSnapshots` stays in any case. */
   maxSnapshotAgeHours: number;
   /**
-   * Rewrite a table only where at least so many commits took rows out of it since the last rewrite: each leaves
-   * delete files, which every reader merges. 0: wherever there is one.
+   * At the end of a run: only what is worth it by the engine's own configuration. Otherwise a user asks, and
+   * every table is brought to its best.
    */
-  rewriteAfterDeletes: number;
+  automatic: boolean;
 }
 
 /** What maintenance did to one table. */

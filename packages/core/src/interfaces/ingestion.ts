@@ -27,6 +27,29 @@ export interface IngestionPlugin<Pipeline = unknown> extends Plugin {
 
   /** How the tool is told to write to the Iceberg catalog. Pure. No secret. */
   getDestinationConfig(catalogConfig: CatalogConfig): JsonObject;
+
+  /**
+   * The plugin's Python part, for an orchestrator that loads the sources itself, where there is no Node.
+   * Absent for tools that have none: their sources are then loaded by other means. Pure.
+   */
+  getPythonRunner?(): IngestionRunner;
+}
+
+/**
+ * A Python module that loads sources. It has a function `load(config, sources, full_refresh)`, where `config`
+ * is {@link IngestionConfig} and `sources` its sources to load, both as JSON; it gives a list of
+ * {@link SourceResult}, without raising for a source that fails.
+ */
+export interface IngestionRunner {
+  /** Its name: `floe_ingestion_dlt.worker`. */
+  module: string;
+  /**
+   * The folder that holds the module's package; that package goes, as it is, among a product's compiled
+   * files. It may use `floe_worker`, which goes there too. Absolute.
+   */
+  moduleDir: string;
+  /** What it needs, as pip requirements: `dlt==1.31.0`. */
+  packages: readonly string[];
 }
 
 export interface IngestionConfig {

@@ -33,9 +33,12 @@ def serve(module: str) -> None:
 
 
 def progress(value: object) -> None:
-    """Tell floe how far the current call is. JSON of any shape, from any thread."""
+    """Tell floe how far the current call is. JSON of any shape, from any thread.
+
+    In a process that floe didn't start, such as an orchestrator's, there is nobody to tell.
+    """
     if _channel is None:
-        raise RuntimeError("progress() works only in a function that floe called")
+        return
     _channel.send(_encode({"method": "progress", "params": value}))
 
 

@@ -1,7 +1,6 @@
 import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { FloeError } from "@floe/core/contracts";
-import { GENERATED } from "../compile/profiles.ts";
+import { FloeError, GENERATED } from "@floe/core/contracts";
 import { displayPath } from "../config/yaml-document.ts";
 import { readOrNothing, writeFilesTogether } from "../process/write-file.ts";
 import type { DbtProjectFile } from "./dbt-project.ts";

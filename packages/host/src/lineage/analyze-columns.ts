@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { type ColumnLineageInput, createFacet, type DbtNode } from "@floe/core";
 import { readOrNothing, writeFileWhole } from "../process/write-file.ts";
 import type { RunState } from "../run/state.ts";
+import { partsOf } from "./product-jobs.ts";
 import { PRODUCER } from "./recorder.ts";
-import { type ColumnOrigins, partsOf } from "./run-lineage.ts";
+import type { ColumnOrigins } from "./run-lineage.ts";
 import { compiledSql, type LineageFacts, toldNodes } from "./tell.ts";
 
 /** Changes where the analysis does, so that no old answer is taken for a new one. */

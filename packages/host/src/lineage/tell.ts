@@ -6,7 +6,8 @@ import { isUnmet } from "../run/quality.ts";
 import type { RunState } from "../run/state.ts";
 import { dbtTestResult } from "./dbt-test-results.ts";
 import { countRows, inspectTables, type TableFacts, tableKey } from "./inspect-tables.ts";
-import { type ColumnOrigins, type JobOutcome, partsOf } from "./run-lineage.ts";
+import { partsOf } from "./product-jobs.ts";
+import type { ColumnOrigins, JobOutcome } from "./run-lineage.ts";
 
 /** What lineage says of tables: found out once, while the engine is open anyway. */
 export interface LineageFacts {

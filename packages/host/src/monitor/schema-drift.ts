@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ownModelsOf } from "@floe/core";
 import { compileProduct } from "../compile/compile.ts";
 import { inspectTables, tableKey } from "../lineage/inspect-tables.ts";
-import { partsOf } from "../lineage/run-lineage.ts";
+import { partsOf } from "../lineage/product-jobs.ts";
 import { readOrNothing, writeFileWhole } from "../process/write-file.ts";
 import type { Product } from "../project/product.ts";
 
