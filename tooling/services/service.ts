@@ -19,7 +19,7 @@ export interface Service {
     dir: string;
     data: string;
     port: number;
-  }): Promise<{ program: string; parameters: string[] }>;
+  }): Promise<{ program: string; parameters: string[]; env?: Readonly<Record<string, string | undefined>> }>;
   /** Path that answers once it is ready. */
   readyPath: string;
 }
@@ -52,11 +52,12 @@ export async function requireService(service: Service): Promise<RunningService |
   return startService(service, dir);
 }
 
-async function startService(service: Service, dir: string): Promise<RunningService> {
+/** Starts what is installed in a folder. */
+export async function startService(service: Service, dir: string): Promise<RunningService> {
   const data = await mkdtemp(join(tmpdir(), `floe-${service.name}-`));
   const port = await freePort();
-  const { program, parameters } = await service.command({ dir, data, port });
-  const child = spawn(program, parameters, { cwd: data, stdio: ["ignore", "pipe", "pipe"] });
+  const { program, parameters, env = process.env } = await service.command({ dir, data, port });
+  const child = spawn(program, parameters, { cwd: data, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
