@@ -61,6 +61,11 @@ export interface IngestionConfig {
   destination: DbtProfileOutput;
   /** Where rows go with one. */
   catalog?: CatalogConfig;
+  /**
+   * How a Python process opens the platform's storage: `getPyicebergProperties()` of its plugin. For sources
+   * in object stores, and for tables whose catalog doesn't say how their files are reached.
+   */
+  storageProperties?: Readonly<Record<string, string>>;
   /** Folder for what the tool remembers between runs (cursors). Absolute. */
   stateDir: string;
   /** Environment variables that `env_var()` in the destination reads, beside the process's own. May hold secrets. */
@@ -73,6 +78,11 @@ export interface IngestionRunOptions {
   sources?: readonly string[];
   /** Forget cursors and load from the start. Default false. */
   fullRefresh?: boolean;
+  /**
+   * Names the run that is loaded for; a run that was killed goes on with the same. What this run has loaded
+   * already, and didn't come to say, isn't loaded again.
+   */
+  runId?: string;
   onProgress?: (source: string, rowsLoaded: number) => void;
 }
 
@@ -97,4 +107,6 @@ export interface SourceResult {
   addedColumns?: readonly string[];
   /** Why it failed: one sentence with the place in the data, where the tool knows it. */
   error?: string;
+  /** Of floe's codes the one that fits: `INGESTION.FAILED`, `CATALOG.CONFLICT`, `STORAGE.FORBIDDEN`. */
+  errorCode?: string;
 }

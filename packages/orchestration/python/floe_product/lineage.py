@@ -25,10 +25,12 @@ class RunLineage:
     """One run of a product: the product is the parent job, each part a child.
 
     Several processes may tell parts of the same run: ids follow from the run's id and the job's name. Only
-    one of them tells the run itself (`run_started`, `run_ended`).
+    one of them tells the run itself (`run_started`, `run_ended`). Where several tell of one job, as a second
+    attempt does, or a task for checks beside that for tests, each names its `attempt`: a run of a job begins
+    and ends once.
     """
 
-    def __init__(self, product: Product, run_id: str, attempt: int = 0) -> None:
+    def __init__(self, product: Product, run_id: str, attempt: int | str = 0) -> None:
         self._product = product
         self._plan: Mapping[str, Any] = product.floe["lineage"]
         self.run_id = _uuid(run_id)
