@@ -3,8 +3,10 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** Names of the plugins that differ. */
+/** The names of the plugins that differ, and where packages are found. */
 export interface GeneratedPlatform {
+  /** A folder node_modules. Default: that of the repository's own packages. */
+  modules?: string;
   /** Default: local. */
   dbt?: "local" | "fusion";
   /** Default: none. */
@@ -19,10 +21,10 @@ export interface GeneratedPlatform {
 export function writeGeneratedProduct(
   dir: string,
   size: number,
-  { dbt = "local", orchestrator }: GeneratedPlatform = {},
+  { dbt = "local", orchestrator, modules = join(ROOT, "tooling", "node_modules") }: GeneratedPlatform = {},
 ): string {
   mkdirSync(join(dir, "models"), { recursive: true });
-  symlinkSync(join(ROOT, "tooling", "node_modules"), join(dir, "node_modules"));
+  symlinkSync(modules, join(dir, "node_modules"));
   const plugins = ["floe-compute-duckdb", "floe-dq-custom", `floe-dbt-${dbt}`];
   if (orchestrator !== undefined) plugins.push(`floe-orchestrator-${orchestrator}`);
   const dependencies = Object.fromEntries(plugins.map((name) => [name, "*"]));
