@@ -9,23 +9,35 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolderOnce } from "@floe/host";
 
-/** A real server for tests: installed once into a cache outside of the repository, started on loopback. */
-export interface Service {
+/** What is installed once into a cache outside of the repository. */
+export interface Installation {
   name: string;
   /** Exact; part of the cache's key. */
   version: string;
-  /** Installs it into an empty folder. */
+  /** Installs it into an empty folder, which is moved to its place once it is whole. */
   install(dir: string): Promise<void>;
-  /** How to start it on a port of 127.0.0.1. `data` is an empty folder that goes when it stops. */
-  command(started: {
-    dir: string;
-    data: string;
-    port: number;
-  }): Promise<{ program: string; parameters: string[]; env?: Record<string, string> }>;
+}
+
+/**
+ * A real server for tests, started on loopback. One that takes settings (a storage, credentials) is what a
+ * function of those settings gives.
+ */
+export interface Service extends Installation {
+  /** How to start it on a port of 127.0.0.1. `data` is an empty folder, its working one, that goes when it stops. */
+  command(started: { dir: string; data: string; port: number }): Promise<ServiceCommand>;
   /** Path that answers once it is ready. */
   readyPath: string;
+  /** The status with which it then answers. Default: any of success. */
+  readyStatus?: number;
   /** Where it speaks TLS: the PEM file of the authority in its data folder, made by `command`. */
   tlsCaFile?: string;
+}
+
+export interface ServiceCommand {
+  program: string;
+  parameters: string[];
+  /** Set beside what this process has. Secrets go here or into a file in `data`: parameters are seen by anyone. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningService extends AsyncDisposable {
@@ -58,7 +70,8 @@ export async function requireService(service: Service): Promise<RunningService |
   return startService(service, dir);
 }
 
-async function startService(service: Service, dir: string): Promise<RunningService> {
+/** Starts what is installed in a folder. */
+export async function startService(service: Service, dir: string): Promise<RunningService> {
   const data = await mkdtemp(join(tmpdir(), `floe-${service.name}-`));
   const port = await freePort();
   const { program, parameters, env } = await service.command({ dir, data, port });
@@ -81,7 +94,7 @@ async function startService(service: Service, dir: string): Promise<RunningServi
     await rm(data, { recursive: true, force: true });
   };
   try {
-    await ready(`${url}${service.readyPath}`, child, ca);
+    await ready({ url: `${url}${service.readyPath}`, status: service.readyStatus, ca }, child);
   } catch (error) {
     await stop();
     throw new Error(`${service.name} didn't start: ${(error as Error).message}\n${output}`);
@@ -90,30 +103,37 @@ async function startService(service: Service, dir: string): Promise<RunningServi
 }
 
 /** Whole or not at all, and once, also when two test runs want it at the same time. */
-async function installOnce({ name, version, install }: Service): Promise<string> {
+export async function installOnce({ name, version, install }: Installation): Promise<string> {
   const cache = process.env.FLOE_TEST_CACHE ?? join(homedir(), ".cache", "floe-test");
   const dir = join(cache, `${name}-${version}`);
   await makeFolderOnce(dir, install);
   return dir;
 }
 
-async function ready(url: string, child: ChildProcess, ca?: string): Promise<void> {
+interface ReadySign {
+  url: string;
+  status?: number | undefined;
+  ca?: string | undefined;
+}
+
+async function ready(sign: ReadySign, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`);
-    if (await answers(url, ca)) return;
+    if (await answers(sign)) return;
     await sleep(100);
   }
-  throw new Error(`it didn't answer at ${url}`);
+  throw new Error(`it didn't answer at ${sign.url}`);
 }
 
 /** `fetch` can't be told of a certificate authority. */
-async function answers(url: string, ca: string | undefined): Promise<boolean> {
+async function answers({ url, status, ca }: ReadySign): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const signal = AbortSignal.timeout(2000);
   const answered = (response: IncomingMessage): void => {
     response.resume();
-    resolve(response.statusCode !== undefined && response.statusCode < 300);
+    const { statusCode = 0 } = response;
+    resolve(status === undefined ? statusCode < 300 : statusCode === status);
   };
   const request =
     ca === undefined ? http.get(url, { signal }, answered) : https.get(url, { signal, ca }, answered);

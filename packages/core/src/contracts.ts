@@ -4,7 +4,7 @@
  */
 
 export { ERROR_CODES, type ErrorCode } from "./errors/codes.ts";
-export { connectionError } from "./errors/connection-error.ts";
+export { connectionError, networkErrorCode } from "./errors/connection-error.ts";
 export {
   type Fault,
   FloeError,
@@ -12,7 +12,9 @@ export {
   isFloeError,
   type Place,
 } from "./errors/floe-error.ts";
+export { GENERATED } from "./interfaces/generated-file.ts";
 export type * from "./interfaces/index.ts";
+export { backOffMs, retryAfterMs } from "./network/back-off.ts";
 export { API_VERSION, type ApiCompatibility, checkApiVersion } from "./plugin/api-version.ts";
 export type * from "./plugin/commands.ts";
 export type * from "./plugin/context.ts";

@@ -17,7 +17,7 @@ const TIMEOUTS = new Set([
  * @param limitMs How long was waited, in milliseconds, where that is known.
  */
 export function connectionError(error: unknown, host: string, limitMs?: number): FloeError {
-  const code = codeOf(error);
+  const code = networkErrorCode(error);
   // AWS's SDK calls a connection that was reset a timeout too; what the socket said comes first.
   if (TIMEOUTS.has(code) || (code === "" && isTimeout(error))) {
     const within = limitMs === undefined ? "in time" : `within ${limitMs / 1000} s`;
@@ -73,4 +73,5 @@ function innermost(error: unknown): { code: string; message: string } {
   };
 }
 
-const codeOf = (error: unknown): string => innermost(error).code;
+/** The code of what went wrong beneath a request, such as `ECONNRESET`; empty where it has none. */
+export const networkErrorCode = (error: unknown): string => innermost(error).code;
