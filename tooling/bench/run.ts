@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   startup: async () => (await import("./startup.ts")).benchStartup(),
   compile: async () => (await import("./compile.ts")).benchCompile(),
   demo: async () => (await import("./demo/bench.ts")).benchDemo(),
+  storage: async () => (await import("./storage/bench.ts")).benchStorage(),
   quality: async () => (await import("./quality/bench.ts")).benchQuality(),
 };
 
