@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
-import { alreadyThere, inParts, untilAborted } from "@floe/core/storage";
+import { alreadyThere, inParts, slices, untilAborted } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { S3InputFile } from "./input-file.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
@@ -72,9 +72,4 @@ export class S3OutputFile implements OutputFile {
       }
     }
   }
-}
-
-/** Bytes in parts without copying them. */
-async function* slices(data: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
-  for (let start = 0; start < data.length; start += size) yield data.subarray(start, start + size);
 }

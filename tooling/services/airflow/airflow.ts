@@ -53,10 +53,14 @@ interface Answers {
 }
 export type Question = { [K in keyof Answers]: { ask: K; with?: Answers[K][0] } }[keyof Answers];
 
-/** Airflow, where it can be installed. With CI=true it must be. */
-export async function requireAirflow(): Promise<Airflow | MissingService> {
+/**
+ * Airflow, where it can be installed. With CI=true it must be.
+ *
+ * @param dags The folder of DAGs. Default: a new one.
+ */
+export async function requireAirflow(dags?: string): Promise<Airflow | MissingService> {
   try {
-    return await Airflow.create();
+    return await Airflow.create(dags);
   } catch (error) {
     if (process.env.CI === "true") throw error;
     return { missing: `Airflow can't be installed: ${(error as Error).message}` };
@@ -69,7 +73,7 @@ export async function requireAirflow(): Promise<Airflow | MissingService> {
  */
 export class Airflow implements Disposable {
   readonly home: string = mkdtempSync(join(tmpdir(), "floe-airflow-"));
-  readonly dags: string = mkdtempSync(join(tmpdir(), "floe dags "));
+  readonly dags: string;
   /** Airflow's Python. */
   readonly python: string;
   /** The Python that has dbt and dlt. */
@@ -77,7 +81,8 @@ export class Airflow implements Disposable {
   readonly #env: Record<string, string>;
   #migrated = false;
 
-  private constructor(python: string, tasksPython: string) {
+  private constructor(python: string, tasksPython: string, dags?: string) {
+    this.dags = dags ?? mkdtempSync(join(tmpdir(), "floe dags "));
     this.python = python;
     this.tasksPython = tasksPython;
     this.#env = {
@@ -91,12 +96,12 @@ export class Airflow implements Disposable {
     };
   }
 
-  static async create(): Promise<Airflow> {
+  static async create(dags?: string): Promise<Airflow> {
     const runtime = createPythonRuntime({ env: process.env, projectDir: HERE });
     try {
       const airflow = await runtime.environment({ requirements: join(HERE, "airflow.txt") });
       const tasks = await runtime.environment({ requirements: join(HERE, "tasks.txt") });
-      return new Airflow(airflow.python, tasks.python);
+      return new Airflow(airflow.python, tasks.python, dags);
     } finally {
       await runtime.close();
     }
