@@ -3,6 +3,7 @@
  * within the same run; what they are on another machine, only a run there tells.
  */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  catalog: async () => (await import("./catalog/bench.ts")).benchCatalog(),
   startup: async () => (await import("./startup.ts")).benchStartup(),
   compile: async () => (await import("./compile.ts")).benchCompile(),
   demo: async () => (await import("./demo/bench.ts")).benchDemo(),
