@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ByteRange, FloeError, InputFile } from "@floe/core";
 import { changedWhileRead, checkRange, invalidRange, notFound } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
-import { noBucket, s3Error, statusOf } from "./s3-error.ts";
+import { noBucket, notS3, s3Error, statusOf } from "./s3-error.ts";
 
 /** How often in a row a download that was cut is taken up again without a byte gained. */
 const RESUMED = 3;
@@ -39,10 +39,10 @@ export class S3InputFile implements InputFile {
     const { signal } = this.#bucket.context;
     const request = this.#request();
     try {
-      const { client, sdk } = await this.#bucket.open();
-      const { ContentLength = 0 } = await client.send(new sdk.HeadObjectCommand(request), {
-        abortSignal: signal,
-      });
+      const { ContentLength = 0, ETag } = await this.#bucket.ask(({ client, sdk }) =>
+        client.send(new sdk.HeadObjectCommand(request), { abortSignal: signal }),
+      );
+      if (ETag === undefined) throw notS3(this.#bucket);
       return ContentLength;
     } catch (error) {
       signal.throwIfAborted();
@@ -106,17 +106,23 @@ export class S3InputFile implements InputFile {
   }
 
   async #get(range: ByteRange | undefined, etag: string | undefined, signal: AbortSignal): Promise<Download> {
-    const { client, sdk } = await this.#bucket.open();
-    const command = new sdk.GetObjectCommand({
+    const request = {
       ...this.#request(),
       ...(range === undefined ? {} : { Range: httpRange(range) }),
       ...(etag === undefined ? {} : { IfMatch: etag }),
-    });
+    };
     try {
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await this.#bucket.ask(({ client, sdk }) =>
+        client.send(new sdk.GetObjectCommand(request), { abortSignal: signal }),
+      );
+      const body = answer.Body as Readable;
+      if (answer.ETag === undefined) {
+        body.destroy();
+        throw notS3(this.#bucket);
+      }
       const start = range?.start ?? 0;
       return {
-        body: answer.Body as Readable,
+        body,
         start,
         end: start + (answer.ContentLength ?? 0),
         etag: answer.ETag,
@@ -126,6 +132,7 @@ export class S3InputFile implements InputFile {
       const status = statusOf(error);
       if (status === 416 && range !== undefined) throw invalidRange(this.location, range, undefined, error);
       if (status === 412) throw changedWhileRead(this.location);
+      if (status === 404) throw await this.#missing(error, signal);
       throw this.#failure(error);
     }
   }
@@ -133,13 +140,7 @@ export class S3InputFile implements InputFile {
   /** Why HEAD failed. Its answers have no body, so where the status may mean several things, GET is asked. */
   async #explained(error: unknown, signal: AbortSignal): Promise<FloeError> {
     const status = statusOf(error);
-    if (status === 404) {
-      const isThere = await this.#bucket.isThere(signal).catch((reason: unknown) => {
-        signal.throwIfAborted();
-        throw this.#failure(reason);
-      });
-      return isThere ? notFound(this.location, error) : noBucket(this.#bucket, error);
-    }
+    if (status === 404) return this.#missing(error, signal);
     if (status === undefined || status === 401 || status >= 500) return this.#failure(error);
     try {
       await this.#expectByte({ start: 0 }, signal);
@@ -147,6 +148,16 @@ export class S3InputFile implements InputFile {
       if (reason instanceof Error) return this.#failure(reason);
     }
     return this.#failure(error);
+  }
+
+  /** What a 404 means: S3 says it of an object and of its bucket, and other servers of any page. */
+  async #missing(error: unknown, signal: AbortSignal): Promise<FloeError> {
+    if ((error as Error).name === "NoSuchBucket") return noBucket(this.#bucket, error);
+    const isThere = await this.#bucket.isThere(signal).catch((reason: unknown) => {
+      signal.throwIfAborted();
+      throw this.#failure(reason);
+    });
+    return isThere ? notFound(this.location, error) : noBucket(this.#bucket, error);
   }
 
   #failure(error: unknown): FloeError {

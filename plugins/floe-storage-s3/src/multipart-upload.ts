@@ -1,5 +1,6 @@
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import { alreadyThere } from "@floe/core/storage";
+import type { OpenBucket } from "./bucket.ts";
 import { s3Error, statusOf } from "./s3-error.ts";
 import { lostTheRace, type WriteTarget } from "./write-target.ts";
 
@@ -92,25 +93,17 @@ export class MultipartUpload {
 
   async #complete(uploadId: string, parts: CompletedPart[]): Promise<void> {
     const { bucket, location, request, condition } = this.#target;
-    const { client, sdk } = await bucket.open();
     const { Bucket, Key } = request;
-    const command = new sdk.CompleteMultipartUploadCommand({
-      Bucket,
-      Key,
-      UploadId: uploadId,
-      MultipartUpload: { Parts: parts },
-      ...condition,
-    });
+    const all = { Bucket, Key, UploadId: uploadId, MultipartUpload: { Parts: parts }, ...condition };
     try {
-      await client.send(command, { abortSignal: this.#ended });
+      await bucket.ask(({ client, sdk }) =>
+        client.send(new sdk.CompleteMultipartUploadCommand(all), { abortSignal: this.#ended }),
+      );
     } catch (error) {
       this.#ended.throwIfAborted();
       // Sent a second time, it finds either its own object or no upload any more.
-      if (
-        (lostTheRace(error) || statusOf(error) === 404) &&
-        (await this.#target.isWritten(error, this.#ended))
-      )
-        return;
+      const mayBeDone = lostTheRace(error) || statusOf(error) === 404;
+      if (mayBeDone && (await this.#target.isWritten(error, this.#ended))) return;
       if (lostTheRace(error)) throw alreadyThere(location, error);
       throw s3Error(error, bucket, { location, doing: "written" });
     }
@@ -119,31 +112,27 @@ export class MultipartUpload {
   /** Parts that stay cost money and are seen nowhere. */
   async #remove(uploadId: string): Promise<void> {
     const { bucket, location, request } = this.#target;
-    const { client, sdk } = await bucket.open();
     const { Bucket, Key } = request;
     const signal = AbortSignal.timeout(this.#ended.aborted ? INTERRUPTED_MS : REMOVAL_MS);
-    const command = new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId: uploadId });
-    await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+    try {
+      await bucket.ask(({ client, sdk }) =>
+        client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId: uploadId }), {
+          abortSignal: signal,
+        }),
+      );
+    } catch (error) {
       if (statusOf(error) === 404) return;
       bucket.context.logger.warn(
         "Parts of an unfinished upload stay until the bucket's lifecycle removes them.",
-        {
-          location,
-        },
+        { location },
       );
-    });
+    }
   }
 
-  async #ask<T>(
-    request: (
-      open: Awaited<ReturnType<WriteTarget["bucket"]["open"]>>,
-      target: WriteTarget["request"],
-    ) => Promise<T>,
-  ): Promise<T> {
+  async #ask<T>(request: (open: OpenBucket, target: WriteTarget["request"]) => Promise<T>): Promise<T> {
     const { bucket, location, request: target } = this.#target;
-    const open = await bucket.open();
     try {
-      return await request(open, target);
+      return await bucket.ask((open) => request(open, target));
     } catch (error) {
       this.#ended.throwIfAborted();
       throw s3Error(error, bucket, { location, doing: "written" });

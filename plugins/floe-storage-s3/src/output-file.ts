@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
-import { alreadyThere, inParts, untilAborted } from "@floe/core/storage";
+import { alreadyThere, inParts, slices, untilAborted } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { S3InputFile } from "./input-file.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
-import { s3Error, statusOf } from "./s3-error.ts";
+import { notS3, s3Error, statusOf } from "./s3-error.ts";
 import { lostTheRace, WriteTarget } from "./write-target.ts";
 
 const MIB = 1024 * 1024;
@@ -53,11 +53,13 @@ export class S3OutputFile implements OutputFile {
   }
 
   async #put(target: WriteTarget, body: Uint8Array, ended: AbortSignal): Promise<void> {
-    const { client, sdk } = await this.#bucket.open();
+    const request = { ...target.request, ...target.condition, Body: body };
     for (let conflicts = 0; ; conflicts += 1) {
       try {
-        const command = new sdk.PutObjectCommand({ ...target.request, ...target.condition, Body: body });
-        await client.send(command, { abortSignal: ended });
+        const { ETag } = await this.#bucket.ask(({ client, sdk }) =>
+          client.send(new sdk.PutObjectCommand(request), { abortSignal: ended }),
+        );
+        if (ETag === undefined) throw notS3(this.#bucket);
         return;
       } catch (error) {
         ended.throwIfAborted();
@@ -70,9 +72,4 @@ export class S3OutputFile implements OutputFile {
       }
     }
   }
-}
-
-/** Bytes in parts without copying them. */
-async function* slices(data: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
-  for (let start = 0; start < data.length; start += size) yield data.subarray(start, start + size);
 }

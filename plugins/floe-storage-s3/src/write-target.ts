@@ -27,12 +27,11 @@ export class WriteTarget {
    */
   async isWritten(refusal: unknown, signal: AbortSignal): Promise<boolean> {
     if (attemptsOf(refusal) < 2) return false;
-    const { client, sdk } = await this.bucket.open();
     const { Bucket, Key } = this.request;
     try {
-      const { Metadata } = await client.send(new sdk.HeadObjectCommand({ Bucket, Key }), {
-        abortSignal: signal,
-      });
+      const { Metadata } = await this.bucket.ask(({ client, sdk }) =>
+        client.send(new sdk.HeadObjectCommand({ Bucket, Key }), { abortSignal: signal }),
+      );
       return Metadata?.[WRITE_ID] === this.#id;
     } catch {
       return false;

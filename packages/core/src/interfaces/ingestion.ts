@@ -61,6 +61,11 @@ export interface IngestionConfig {
   destination: DbtProfileOutput;
   /** Where rows go with one. */
   catalog?: CatalogConfig;
+  /**
+   * How a Python process opens the platform's storage: `getPyicebergProperties()` of its plugin. For sources
+   * in object stores, and for tables whose catalog doesn't say how their files are reached.
+   */
+  storageProperties?: Readonly<Record<string, string>>;
   /** Folder for what the tool remembers between runs (cursors). Absolute. */
   stateDir: string;
   /** Environment variables that `env_var()` in the destination reads, beside the process's own. May hold secrets. */
@@ -102,4 +107,6 @@ export interface SourceResult {
   addedColumns?: readonly string[];
   /** Why it failed: one sentence with the place in the data, where the tool knows it. */
   error?: string;
+  /** Of floe's codes the one that fits: `INGESTION.FAILED`, `CATALOG.CONFLICT`, `STORAGE.FORBIDDEN`. */
+  errorCode?: string;
 }

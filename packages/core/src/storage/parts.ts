@@ -27,3 +27,8 @@ export async function* inParts(
   }
   if (part !== undefined) yield part.subarray(0, filled);
 }
+
+/** Bytes that are in memory already in parts that share it; of no bytes there is no part. */
+export async function* slices(whole: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
+  for (let start = 0; start < whole.length; start += size) yield whole.subarray(start, start + size);
+}

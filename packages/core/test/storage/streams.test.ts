@@ -84,6 +84,23 @@ describe("a source that is read until a signal aborts", () => {
     expect(await collect(untilAborted([1, 2], signal))).toEqual([1, 2]);
   });
 
+  it("doesn't keep what it gave", async () => {
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => {
+      collected += 1;
+    });
+    const source = (async function* () {
+      for (let index = 0; index < 200; index += 1) {
+        const chunk = new Uint8Array(1024 * 1024);
+        registry.register(chunk, undefined);
+        yield chunk;
+      }
+    })();
+    const { signal } = new AbortController();
+    for await (const _ of untilAborted(source, signal)) await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(() => collected).toBeGreaterThan(0);
+  });
+
   it("gives nothing where the signal had aborted before", async () => {
     await expect(collect(untilAborted([1], AbortSignal.abort(new Error("no"))))).rejects.toThrow("no");
   });

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
 
 /**
- * DuckDB's extensions come from its own server, which tests don't ask. A third party packages the same signed
- * binaries for PyPI.
+ * Files of DuckDB's extensions for Iceberg. They come from its own server, which tests don't ask; a third
+ * party packages the same signed binaries for PyPI.
  */
 export async function extensionFiles(): Promise<string[]> {
   const runtime = createPythonRuntime({ env: process.env, projectDir: tmpdir() });
