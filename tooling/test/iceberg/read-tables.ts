@@ -63,7 +63,7 @@ export async function readTables(
     async rows(table) {
       const instance = await DuckDBInstance.create(":memory:");
       const connection = await instance.connect();
-      const reader = await connection.runAndReadAll(asText(`'${file(table)}'`) + " ORDER BY ALL");
+      const reader = await connection.runAndReadAll(`${asText(`'${file(table)}'`)} ORDER BY ALL`);
       const rows = reader.getRows().map((row) => row.map(String));
       connection.closeSync();
       instance.closeSync();
