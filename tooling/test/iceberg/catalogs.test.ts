@@ -10,7 +10,7 @@ import { icebergRest } from "../../services/iceberg-rest.ts";
 import { requireNessie } from "../../services/nessie.ts";
 import { runPyiceberg } from "../../services/pyiceberg.ts";
 import { requireService } from "../../services/service.ts";
-import { extensionFiles } from "./extension-files.ts";
+import { extensionFiles } from "./extensions.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "floe-lake-"));
 const nessie = await requireNessie();

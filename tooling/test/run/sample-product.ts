@@ -111,8 +111,8 @@ export class SampleProduct implements Disposable {
   }
 
   /** Everything in a table, as text, in order. */
-  async rows(table: string): Promise<string[][]> {
-    const project = Project.open({ cwd: this.dir, env: process.env });
+  async rows(table: string, env: Record<string, string> = {}): Promise<string[][]> {
+    const project = Project.open({ cwd: this.dir, env: { ...process.env, ...env } });
     try {
       const plugins = await project.plugins();
       const connection = await plugins.get("compute")?.connect(project.computeConfig(plugins));
