@@ -36,12 +36,13 @@ export interface IngestionPlugin<Pipeline = unknown> extends Plugin {
 }
 
 /**
- * A Python module that loads sources. It has a function `load(config, sources, full_refresh)`, where `config`
- * is {@link IngestionConfig} and `sources` its sources to load, both as JSON; it gives a list of
- * {@link SourceResult}, without raising for a source that fails.
+ * A Python module that loads sources. It has a function
+ * `load(config, *, sources=None, full_refresh=False, run_id=None)`, where `config` is {@link IngestionConfig}
+ * as JSON, with `catalog` as `getDestinationConfig` gives it, and the others are {@link IngestionRunOptions}.
+ * It gives {@link IngestionResult} as JSON, without raising for a source that fails.
  */
 export interface IngestionRunner {
-  /** Its name: `floe_ingestion_dlt.worker`. */
+  /** Its name: `floe_ingestion_dlt`. */
   module: string;
   /**
    * The folder that holds the module's package; that package goes, as it is, among a product's compiled

@@ -55,7 +55,8 @@ def run_ingestion(
     for source in wanted:
         if lineage is not None:
             lineage.source_started(source["name"])
-        result = _load(product, load, dict(source), full_refresh)
+        # A process that is killed and started anew for the same run loads no row twice.
+        result = _load(product, load, source["name"], full_refresh, lineage and lineage.run_id)
         if lineage is not None:
             lineage.source_ended(result)
         listener(result)
@@ -64,11 +65,12 @@ def run_ingestion(
 
 
 def _load(
-    product: Product, load: Callable[..., Any], source: dict[str, Any], full_refresh: bool
+    product: Product, load: Callable[..., Any], source: str, full_refresh: bool, run_id: str | None
 ) -> SourceResult:
     started = datetime.now(timezone.utc)
     with _at(product):
-        (told,) = load(config=_config(product), sources=[source], full_refresh=full_refresh)
+        result = load(_config(product), sources=[source], full_refresh=full_refresh, run_id=run_id)
+    (told,) = result["sources"]
     return SourceResult(
         source=told["source"],
         table=told["table"],
@@ -112,7 +114,8 @@ def _config(product: Product) -> dict[str, Any]:
     """Say what `floe run` says: floe's IngestionConfig."""
     dbt = product.floe["dbt"]
     outputs = product.artifacts["dbt_profiles"][dbt["profile"]]["outputs"]
-    catalog = (product.floe["ingestion"] or {}).get("catalog")
+    ingestion = product.floe["ingestion"] or {}
+    given = {key: ingestion[key] for key in ("catalog", "storageProperties") if key in ingestion}
     state = product.state_dir / "ingestion" / product.floe["environment"]
     state.mkdir(parents=True, exist_ok=True)
     return {
@@ -122,7 +125,7 @@ def _config(product: Product) -> dict[str, Any]:
         "destination": outputs[dbt["target"]],
         "stateDir": str(state),
         "env": {},
-        **({} if catalog is None else {"catalog": catalog}),
+        **given,
     }
 
 
