@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
+import { writeGeneratedProduct } from "./generated-product.ts";
 import { summary } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const SIZES = [10, 100, 1000, 5000];
-const PLUGINS = ["floe-compute-duckdb", "floe-dbt-local", "floe-dq-custom"];
 
 /** `floe compile` of generated projects, first and unchanged, beside dbt's own parse and compile. */
 export async function benchCompile(): Promise<void> {
@@ -23,7 +23,7 @@ export async function benchCompile(): Promise<void> {
     );
     console.log("|---|---|---|---|---|---|---|");
     for (const size of SIZES) {
-      const product = writeProduct(join(dir, String(size)), size);
+      const product = writeGeneratedProduct(join(dir, String(size)), size);
       const floe = (): { ms: number; megabytes: number } => timeFloe(product);
       const first = floe();
       const unchanged = summary([0, 1, 2].map(() => floe().ms)).median;
@@ -50,30 +50,6 @@ export async function benchCompile(): Promise<void> {
     await python.close();
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-function writeProduct(dir: string, size: number): string {
-  mkdirSync(join(dir, "models"), { recursive: true });
-  symlinkSync(join(root, "tooling", "node_modules"), join(dir, "node_modules"));
-  const dependencies = Object.fromEntries(PLUGINS.map((name) => [name, "*"]));
-  writeFileSync(join(dir, "package.json"), JSON.stringify({ private: true, dependencies }));
-  writeFileSync(
-    join(dir, "floe.yaml"),
-    "apiVersion: floe.dev/v1\nkind: FloeSpec\nmetadata: {name: large, version: 1.0.0}\n",
-  );
-  writeFileSync(join(dir, "dbt_project.yml"), "name: large\nversion: '1.0'\nprofile: large\n");
-  const described: string[] = ["models:"];
-  for (let index = 0; index < size; index += 1) {
-    const from = index < 10 ? "select 1 as id" : `select id from {{ ref('model_${index - 10}') }}`;
-    writeFileSync(join(dir, "models", `model_${index}.sql`), `${from}\n`);
-    described.push(
-      `  - name: model_${index}`,
-      "    description: One of many.",
-      "    columns: [{name: id, description: The key., data_tests: [not_null]}]",
-    );
-  }
-  writeFileSync(join(dir, "models", "schema.yml"), `${described.join("\n")}\n`);
-  return dir;
 }
 
 function timeFloe(cwd: string): { ms: number; megabytes: number } {

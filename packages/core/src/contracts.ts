@@ -2,7 +2,9 @@
  * The contracts without the configuration schemas: what finding and loading plugins takes. `@floe/core` has
  * all of it too; this is for start-up, where building schemas that nobody uses would cost the most.
  */
+
 export { ERROR_CODES, type ErrorCode } from "./errors/codes.ts";
+export { connectionError, networkErrorCode } from "./errors/connection-error.ts";
 export {
   type Fault,
   FloeError,
@@ -12,6 +14,7 @@ export {
 } from "./errors/floe-error.ts";
 export { GENERATED } from "./interfaces/generated-file.ts";
 export type * from "./interfaces/index.ts";
+export { backOffMs, retryAfterMs } from "./network/back-off.ts";
 export { API_VERSION, type ApiCompatibility, checkApiVersion } from "./plugin/api-version.ts";
 export type * from "./plugin/commands.ts";
 export type * from "./plugin/context.ts";

@@ -7,17 +7,25 @@ import {
   type DatasetName,
   type DbtProfileOutput,
   duckdbDataset,
+  type ErrorCode,
+  icebergDataset,
+  type MaintenancePolicy,
   type PluginContext,
   type PluginImplementation,
   type ResourceSpec,
   type SecretReference,
+  type TableMaintenance,
   type TableParts,
   type WorkloadSize,
 } from "@floe/core";
 import { attachSql, catalogAttachment, createSecretSql } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
 import { configuredPath, databaseFile } from "./database-file.ts";
+import { dbtMacros } from "./dbt-macros.ts";
 import { dbtProfile } from "./dbt-profile.ts";
+import { failureCode } from "./duckdb-error.ts";
+import { installExtensions } from "./install-extensions.ts";
+import { maintainTables, tablesWithDeletes } from "./maintenance.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
 import { resourcePreset } from "./resources.ts";
 import { environmentReference } from "./sql-text.ts";
@@ -37,8 +45,12 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
     return dbtProfile(this.#config, config, (reference) => this.#variable(reference));
   }
 
-  /** The path as it stands in the profile, as OpenLineage's dbt integration has it. */
+  /** The path as it stands in the profile, as OpenLineage's dbt integration has it; a catalog's table by that. */
   getDatasetName(config: ComputeConfig, table: TableParts): DatasetName {
+    const { catalog } = config;
+    if (catalog !== undefined && table.database.toLowerCase() === catalog.name.toLowerCase()) {
+      return icebergDataset(catalog.uri, table);
+    }
     return duckdbDataset(configuredPath(this.#config, config), table);
   }
 
@@ -71,6 +83,39 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
 
   connect(config: ComputeConfig, { readOnly = true }: ConnectOptions = {}): Promise<DatabaseConnection> {
     return openDatabase(this.#config, this.#openOptions(config, readOnly));
+  }
+
+  prepare({ projectDir }: ComputeConfig): Promise<void> {
+    return installExtensions(this.#config, projectDir);
+  }
+
+  async getDbtMacros({ catalog }: ComputeConfig): Promise<Record<string, string>> {
+    if (catalog === undefined) return {};
+    return dbtMacros(this.#context.plugin.packageDir, this.#config, catalog);
+  }
+
+  getFailureCode(message: string): ErrorCode | undefined {
+    return failureCode(message);
+  }
+
+  /** By itself only what has many deletes on it: a look costs some milliseconds a table, PyIceberg seconds. */
+  async maintainTables(
+    config: ComputeConfig,
+    tables: readonly Omit<TableParts, "database">[],
+    policy: MaintenancePolicy,
+  ): Promise<TableMaintenance[]> {
+    const { catalog } = config;
+    const after = this.#config.maintain_after;
+    if (catalog === undefined || tables.length === 0 || (policy.automatic && after === 0)) return [];
+    if (!policy.automatic) return maintainTables(this.#context, catalog, tables, policy);
+    const connection = await this.connect(config);
+    let due: readonly Omit<TableParts, "database">[];
+    try {
+      due = await tablesWithDeletes(connection, catalog, tables, after);
+    } finally {
+      await connection.close();
+    }
+    return due.length === 0 ? [] : maintainTables(this.#context, catalog, due, policy);
   }
 
   #openOptions(config: ComputeConfig, readOnly: boolean): OpenOptions {

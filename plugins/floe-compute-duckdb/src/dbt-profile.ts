@@ -9,7 +9,7 @@ import type {
 import type { AttachOptions } from "./attach-options.ts";
 import { type CatalogAttachment, type CatalogSecret, catalogAttachment } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { configuredPath } from "./database-file.ts";
+import { configuredPath, productSlug } from "./database-file.ts";
 import { dividedSettings } from "./settings.ts";
 import { environmentReference } from "./sql-text.ts";
 
@@ -27,7 +27,9 @@ export function dbtProfile(
   compute: ComputeConfig,
   nameSecret: NameSecret,
 ): DbtProfileOutput {
-  const { catalog, schema, storageProfile = {} } = compute;
+  const { catalog, storageProfile = {} } = compute;
+  // DuckDB takes `main` for the catalog's default namespace, which has no name. And a catalog is shared.
+  const schema = compute.schema ?? (catalog && productSlug(compute.productName));
   const { config_options, extensions, settings, secrets, attach, ...storage } = storageProfile;
   const { atOpen, afterwards } = dividedSettings(config);
   const attachment = catalog && catalogAttachment(catalog, config.catalog_options);

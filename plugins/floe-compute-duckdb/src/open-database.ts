@@ -1,5 +1,5 @@
 import { mkdir, realpath } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { DuckDBInstance } from "@duckdb/node-api";
 import type { CatalogConfig, DatabaseConnection, DbtProfileOutput } from "@floe/core";
 import type { DuckDbConfig } from "./config.ts";
@@ -56,7 +56,11 @@ async function openInstance(
   { file, projectDir, readOnly }: Pick<OpenOptions, "file" | "projectDir" | "readOnly">,
 ): Promise<DuckDBInstance> {
   const options = Object.fromEntries(
-    Object.entries(dividedSettings(config).atOpen).map(([name, value]) => [name, String(value)]),
+    Object.entries(dividedSettings(config).atOpen).map(([name, value]) => [
+      name,
+      // dbt is started in the product's folder, floe wherever its user is.
+      name === "extension_directory" ? resolve(projectDir, String(value)) : String(value),
+    ]),
   );
   try {
     if (file === IN_MEMORY) return await DuckDBInstance.create(file, options);

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { type ByteRange, FloeError, type InputFile } from "@floe/core";
-import { isNoFile, notFound, storageError } from "./storage-error.ts";
+import type { ByteRange, InputFile } from "@floe/core";
+import { changedWhileRead, checkRange, invalidRange, notFound } from "@floe/core/storage";
+import { isNoFile, storageError } from "./storage-error.ts";
 import type { Warehouse } from "./warehouse.ts";
 
 /** Large enough to keep the disk busy, small enough that many readers fit into memory. */
@@ -75,6 +76,7 @@ export class LocalInputFile implements InputFile {
 
   async #open(range: ByteRange | undefined): Promise<OpenRange> {
     const path = await this.#warehouse.pathOf(this.location);
+    checkRange(this.location, range);
     let file: FileHandle | undefined;
     try {
       file = await open(path, "r");
@@ -92,21 +94,13 @@ export class LocalInputFile implements InputFile {
     const length = Math.min(CHUNK, into.length - offset);
     const { bytesRead } = await file.read(into, offset, length, position);
     if (bytesRead > 0) return bytesRead;
-    throw new FloeError("STORAGE.FAILED", `${this.location} became shorter while it was read.`, {
-      why: "Something other than floe changes files in the warehouse.",
-      next: ["Read it again once nothing writes to it."],
-    });
+    throw changedWhileRead(this.location);
   }
 
   #bounds(size: number, range: ByteRange | undefined): { start: number; end: number } {
     if (range === undefined) return { start: 0, end: size };
     const { start, end = size } = range;
-    const valid =
-      Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start < size && end >= start;
-    if (valid) return { start, end: Math.min(end, size) };
-    throw new FloeError("STORAGE.INVALID_RANGE", `${this.location} has no bytes ${start} to ${end}.`, {
-      why: `It has ${size} bytes.`,
-      next: ["Ask for a range that starts before the end."],
-    });
+    if (start >= size) throw invalidRange(this.location, range, size);
+    return { start, end: Math.min(end, size) };
   }
 }

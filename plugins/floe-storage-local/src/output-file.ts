@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
+import { alreadyThere, untilAborted } from "@floe/core/storage";
 import { LocalInputFile } from "./input-file.ts";
-import { alreadyThere, writeError } from "./storage-error.ts";
+import { writeError } from "./storage-error.ts";
 import type { Warehouse } from "./warehouse.ts";
 
 export class LocalOutputFile implements OutputFile {
@@ -66,34 +67,14 @@ export class LocalOutputFile implements OutputFile {
     throw writeError({ code: "EISDIR" }, this.location);
   }
 
-  /**
-   * Writes chunk by chunk, and stops at once when it must, even where the source never gives another. What
-   * the source throws goes to the caller as it is.
-   */
+  /** Writes chunk by chunk. What the source throws goes to the caller as it is. */
   async #pour(
     source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     file: FileHandle,
     ended: AbortSignal,
   ): Promise<void> {
-    const aborted = Promise.withResolvers<never>();
-    aborted.promise.catch(() => {});
-    const abort = (): void => aborted.reject(ended.reason);
-    ended.addEventListener("abort", abort, { once: true });
-    const chunks =
-      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-    try {
-      for (;;) {
-        ended.throwIfAborted();
-        const next = await Promise.race([chunks.next(), aborted.promise]);
-        if (next.done === true) return;
-        await this.#disk(() => file.writeFile(next.value, { signal: ended }), ended);
-      }
-    } catch (error) {
-      // Tells a source that is waiting; one that failed itself has nothing more to say.
-      void Promise.resolve(chunks.return?.()).catch(() => {});
-      throw error;
-    } finally {
-      ended.removeEventListener("abort", abort);
+    for await (const chunk of untilAborted(source, ended)) {
+      await this.#disk(() => file.writeFile(chunk, { signal: ended }), ended);
     }
   }
 

@@ -1,4 +1,5 @@
 import { FloeError } from "@floe/core";
+import { alreadyThere, forbidden, notFound } from "@floe/core/storage";
 
 /** Codes with which a file system says that no file is at a path: nothing, a folder, or a file above it. */
 const NO_FILE = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
@@ -16,7 +17,7 @@ export function storageError(error: unknown, location: string, doing: string): F
   return NO_FILE.has(code) ? notFound(location, error) : diskError(error, location, doing);
 }
 
-/** What it answered to writing, coded. Only {@link alreadyThere} says that a file exists. */
+/** What it answered to writing, coded. Only `STORAGE.EXISTS` says that a file exists. */
 export function writeError(error: unknown, location: string): FloeError {
   if (error instanceof FloeError) return error;
   const { code = "", syscall } = error as NodeJS.ErrnoException;
@@ -41,20 +42,6 @@ export function writeError(error: unknown, location: string): FloeError {
 /** What FAT and some network file systems answer to link(2). */
 const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-export function notFound(location: string, cause?: unknown): FloeError {
-  return new FloeError("STORAGE.NOT_FOUND", `There is no file ${location}.`, {
-    next: ["Check the location."],
-    cause,
-  });
-}
-
-export function alreadyThere(location: string, cause?: unknown): FloeError {
-  return new FloeError("STORAGE.EXISTS", `${location} is already there.`, {
-    next: ["Choose another location, or ask for overwriting."],
-    cause,
-  });
-}
-
 function diskError(error: unknown, location: string, doing: string): FloeError {
   const { code, message } = error as NodeJS.ErrnoException;
   const options = { why: message, cause: error };
@@ -62,7 +49,7 @@ function diskError(error: unknown, location: string, doing: string): FloeError {
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return new FloeError("STORAGE.FORBIDDEN", `${location} may not be ${doing}.`, {
+      return forbidden(location, doing, {
         ...options,
         next: ["Check the permissions of the file and its folder."],
       });

@@ -1,6 +1,6 @@
 import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { FloeError } from "@floe/core";
+import { namespaceLevels, outsideWarehouse } from "@floe/core/storage";
 
 const SCHEME = "file://";
 
@@ -18,13 +18,7 @@ export class Warehouse {
    * the same to every tool that only strips the scheme.
    */
   uriOf(namespace: string): string {
-    const levels = namespace === "" ? [] : namespace.split(".");
-    if (levels.some((level) => level === "" || /[/\\\0]/.test(level))) {
-      throw new FloeError("STORAGE.OUTSIDE_WAREHOUSE", `"${namespace}" isn't a namespace.`, {
-        why: "Levels are separated by single dots and hold no slashes.",
-        next: ["Write it as in sales.orders."],
-      });
-    }
+    const levels = namespaceLevels(namespace);
     return SCHEME + [this.root.split(sep).join("/"), ...levels].join("/");
   }
 
@@ -36,16 +30,17 @@ export class Warehouse {
   async pathOf(location: string): Promise<string> {
     const path = location.startsWith(SCHEME) ? location.slice(SCHEME.length) : location;
     const segments = path.split(/[/\\]/);
-    if (!isAbsolute(path) || path.includes("\0") || segments.includes("..")) throw this.#outside(location);
+    if (!isAbsolute(path) || path.includes("\0") || segments.includes(".."))
+      throw outsideWarehouse(location, this.uriOf(""));
     const normal = join(path);
-    if (!this.#holds(this.root, normal)) throw this.#outside(location);
+    if (!this.#holds(this.root, normal)) throw outsideWarehouse(location, this.uriOf(""));
     // A link within the warehouse may lead out of it; what counts is where the file really lies.
     const [root, parent] = await Promise.all([realFolder(this.root), realFolder(dirname(normal))]);
     if (root === undefined || parent === undefined || !this.#holds(root, parent, true)) {
-      throw this.#outside(location);
+      throw outsideWarehouse(location, this.uriOf(""));
     }
     const target = await realpath(normal).catch(() => undefined);
-    if (target !== undefined && !this.#holds(root, target)) throw this.#outside(location);
+    if (target !== undefined && !this.#holds(root, target)) throw outsideWarehouse(location, this.uriOf(""));
     return normal;
   }
 
@@ -53,13 +48,6 @@ export class Warehouse {
     const inner = relative(root, path);
     if (inner === "") return orIsRoot;
     return inner !== ".." && !inner.startsWith(`..${sep}`) && !isAbsolute(inner);
-  }
-
-  #outside(location: string): FloeError {
-    return new FloeError("STORAGE.OUTSIDE_WAREHOUSE", `${location} lies outside of the warehouse.`, {
-      why: `The warehouse is ${this.root}.`,
-      next: [`Use a location below ${this.uriOf("")}.`],
-    });
   }
 }
 

@@ -1,12 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
+import { copyDemo } from "../../demo/copy.ts";
 import { measure } from "../measure.ts";
 
 const ROUNDS = 3;
 const root = join(import.meta.dirname, "..", "..", "..");
-const demo = join(root, "examples", "flights");
 
 /**
  * `floe run` of the demo beside the same tools by hand, one after another: a dlt script, `dbt build`, a Soda
@@ -25,8 +25,8 @@ export async function benchDemo(): Promise<void> {
       packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"],
     });
     const soda = await python.environment({ requirements: lock("tooling/bench/quality/soda.txt") });
-    const product = copyOfDemo(join(dir, "floe"));
-    const byHand = copyOfDemo(join(dir, "hand"));
+    const product = copyDemo(join(dir, "floe"));
+    const byHand = copyDemo(join(dir, "hand"));
     mkdirSync(join(byHand, ".floe"));
     const database = join(byHand, ".floe", "flights.duckdb");
     writeFileSync(
@@ -80,11 +80,4 @@ export async function benchDemo(): Promise<void> {
     await python.close();
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-function copyOfDemo(dir: string): string {
-  const parts = ["data", "models", "tests", "dbt_project.yml", "floe.yaml", "manifest.yaml", "package.json"];
-  for (const part of parts) cpSync(join(demo, part), join(dir, part), { recursive: true });
-  symlinkSync(join(demo, "node_modules"), join(dir, "node_modules"));
-  return dir;
 }

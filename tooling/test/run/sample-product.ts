@@ -10,6 +10,7 @@ const INSTALLED = join(ROOT, "tooling", "node_modules");
 
 const PLUGINS = [
   "floe-compute-duckdb",
+  "floe-dbt-fusion",
   "floe-dbt-local",
   "floe-dq-custom",
   "floe-ingestion-dlt",
@@ -67,6 +68,12 @@ transforms:
       - {name: total, data_tests: [not_null]}
 `,
 };
+
+/** The sample's manifest with dbt's Rust engine. */
+export const WITH_FUSION = (FILES["manifest.yaml"] ?? "").replace(
+  "compute: {type: duckdb}",
+  "compute: {type: duckdb}\n  dbt: {type: fusion}",
+);
 
 /** What `gold_totals` holds after an undisturbed run. */
 export const GOLD = [

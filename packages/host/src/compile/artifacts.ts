@@ -13,6 +13,7 @@ import { ARTIFACTS_VERSION, compiledArtifactsSchema } from "@floe/core/artifacts
 import type { LineageNaming } from "../lineage/lineage-naming.ts";
 import type { Product } from "../project/product.ts";
 import type { ResolvedSelection } from "../project/selection.ts";
+import { samplingOf, stageOf } from "../tracing/sampling.ts";
 import { version as floeVersion } from "../version.ts";
 import type { ModelExpectation } from "./expectations.ts";
 import { extension } from "./extension.ts";
@@ -89,6 +90,7 @@ export function createArtifacts(inputs: ArtifactInputs): {
         ...(tracing?.endpoint === undefined
           ? {}
           : { otlp_endpoint: tracing.endpoint, otlp_protocol: "http" as const }),
+        sampling: samplingOf(product.manifest),
         resource_attributes: {
           service_name: name,
           service_version: version,
@@ -137,10 +139,6 @@ export function createArtifacts(inputs: ArtifactInputs): {
 }
 
 /** dev, staging and prod are the format's own; every other environment counts as development. */
-function stageOf(environment: string): "dev" | "staging" | "prod" {
-  return environment === "staging" || environment === "prod" ? environment : "dev";
-}
-
 /** @see https://reproducible-builds.org/specs/source-date-epoch/ */
 function compiledAt({ SOURCE_DATE_EPOCH: seconds }: ArtifactInputs["env"]): string {
   const time = seconds === undefined ? Number.NaN : Number(seconds) * 1000;

@@ -112,6 +112,7 @@ export async function compileProduct(
   ]);
   const absolute = new Map([...content].map(([path, text]) => [join(paths.projectDir, path), text]));
   const written = options.dryRun ? [] : writeFilesTogether(absolute);
+  const ofProduct = (file: string): string => displayPath(join(paths.dbtProjectDir, file), paths.projectDir);
   return {
     manifest,
     expectations,
@@ -119,8 +120,11 @@ export async function compileProduct(
     warnings: findings,
     inputs,
     cached,
-    files: [...content.keys()],
-    written: written.map((file) => displayPath(file, paths.projectDir)),
+    files: [...content.keys(), ...product.macros.files.map(ofProduct)],
+    written: [
+      ...written.map((file) => displayPath(file, paths.projectDir)),
+      ...product.macros.written.map(ofProduct),
+    ],
   };
 }
 

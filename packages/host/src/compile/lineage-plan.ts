@@ -17,7 +17,7 @@ const BUILT = new Set(["model", "seed", "snapshot"]);
  * facets that only a run knows.
  */
 export function lineagePlan({ product, manifest, lineage }: ArtifactInputs): Record<string, unknown> {
-  const jobs = new ProductJobs(product, manifest, manifest.metadata?.dbt_version);
+  const jobs = new ProductJobs(product, { manifest, dbtVersion: manifest.metadata?.dbt_version });
   const sources = product.spec.ingestion?.sources ?? [];
   const built = Object.values(manifest.nodes).filter(
     ({ resource_type, config }) => BUILT.has(resource_type) && config?.materialized !== "ephemeral",

@@ -113,12 +113,13 @@ function nested({ compiled }: RunState, { tables }: LineageFacts): Record<string
 
 function originsOf(state: RunState, node: DbtNode, analysis: Analysis): ColumnOrigins {
   if ("unknown" in analysis) return { unknown: analysis.unknown };
-  const { compute, computeConfig } = state.product;
   const [ownDatabase = "", ownSchema = ""] = partsOf(node);
   const inputOf = ({ table, column, kind }: Origin, type: "DIRECT" | "INDIRECT"): ColumnLineageInput => {
     const [name = "", schema = ownSchema, database = ownDatabase] = [...table].reverse();
+    const dataset = state.lineage.datasetAt([database, schema, name]);
     return {
-      ...compute.getDatasetName(computeConfig, { database, schema, table: name }),
+      namespace: dataset.namespace,
+      name: dataset.name,
       field: column,
       transformations: [{ type, subtype: kind }],
     };

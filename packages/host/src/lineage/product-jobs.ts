@@ -8,6 +8,8 @@ import {
   type JobFacets,
 } from "@floe/core";
 import type { Product } from "../project/product.ts";
+import { icebergTableDataset } from "./catalog-tables.ts";
+import { type TableFacts, tableKey } from "./inspect-tables.ts";
 import { PRODUCER } from "./recorder.ts";
 
 /** A job of a product as lineage names it, the same in every run and whoever runs it. */
@@ -18,16 +20,31 @@ export interface ProductJob {
   engine?: { name: string; version: string };
 }
 
+/** What becomes known while a product runs. */
+export interface Known {
+  manifest: DbtManifest;
+  dbtVersion?: string | undefined;
+  /** Tables that were looked at, by their keys: those in a catalog are named by where they lie. */
+  tables?: ReadonlyMap<string, TableFacts>;
+}
+
 /** The jobs of a product and the datasets that they read and write: the one place where lineage's names are made. */
 export class ProductJobs {
   readonly #product: Product;
-  readonly manifest: DbtManifest;
-  readonly #dbtVersion: string | undefined;
+  readonly #known: Known;
 
-  constructor(product: Product, manifest: DbtManifest, dbtVersion?: string) {
+  constructor(product: Product, known: Known) {
     this.#product = product;
-    this.manifest = manifest;
-    this.#dbtVersion = dbtVersion;
+    this.#known = known;
+  }
+
+  get manifest(): DbtManifest {
+    return this.#known.manifest;
+  }
+
+  /** The same product's, now that more is known. */
+  knowing(more: Partial<Known>): ProductJobs {
+    return new ProductJobs(this.#product, { ...this.#known, ...more });
   }
 
   /** The parent of all others. */
@@ -50,7 +67,7 @@ export class ProductJobs {
     return {
       name: `${this.#name()}.${node.name}`,
       facets: { ...jobType("DBT", node.resource_type.toUpperCase()), ...documented(node.description) },
-      engine: { name: "dbt", version: this.#dbtVersion ?? "unknown" },
+      engine: { name: "dbt", version: this.#known.dbtVersion ?? "unknown" },
     };
   }
 
@@ -66,9 +83,17 @@ export class ProductJobs {
 
   /** The dataset of a node or source. */
   datasetOf(resource: DbtNode | DbtSource): Dataset {
-    const [database = "", schema = "", table = ""] = partsOf(resource);
-    const { compute, computeConfig } = this.#product;
-    return compute.getDatasetName(computeConfig, { database, schema, table });
+    return this.datasetAt(partsOf(resource));
+  }
+
+  /** The dataset of a table by its parts: database, schema, table. */
+  datasetAt(parts: readonly string[]): Dataset {
+    const { compute, computeConfig, plugins } = this.#product;
+    const [table = "", schema = "", database = ""] = [...parts].reverse();
+    const { iceberg } = this.#known.tables?.get(tableKey(parts)) ?? {};
+    return iceberg === undefined || computeConfig.catalog === undefined
+      ? compute.getDatasetName(computeConfig, { database, schema, table })
+      : icebergTableDataset(computeConfig.catalog, plugins.get("catalog")?.name ?? "rest", iceberg, parts);
   }
 
   /** The dataset that a source is loaded into. */
@@ -78,9 +103,8 @@ export class ProductJobs {
       (one) => (one.identifier ?? one.name) === table && (schema === "" || one.schema === schema),
     );
     if (declared !== undefined) return this.datasetOf(declared);
-    const { compute, computeConfig } = this.#product;
     const [any] = Object.values(this.manifest.nodes);
-    return compute.getDatasetName(computeConfig, { database: any?.database ?? "", schema, table });
+    return this.datasetAt([any?.database ?? "", schema, table]);
   }
 
   /** The tables that a node reads. An ephemeral model is none: what it reads counts in its place. */

@@ -41,17 +41,22 @@ export class RunLineage {
   constructor(recorder: LineageRecorder, product: Product) {
     this.#recorder = recorder;
     this.#product = product;
-    this.#jobs = new ProductJobs(product, { nodes: {} });
+    this.#jobs = new ProductJobs(product, { manifest: { nodes: {} } });
   }
 
   /** Known once the product is compiled. */
   set manifest(manifest: DbtManifest) {
-    this.#jobs = new ProductJobs(this.#product, manifest);
+    this.#jobs = this.#jobs.knowing({ manifest });
   }
 
   /** Known once dbt has run. */
   set dbtVersion(version: string | undefined) {
-    this.#jobs = new ProductJobs(this.#product, this.#jobs.manifest, version);
+    this.#jobs = this.#jobs.knowing({ dbtVersion: version });
+  }
+
+  /** Known once they were looked at: tables in a catalog are named by where they lie. */
+  set tables(tables: ReadonlyMap<string, TableFacts>) {
+    this.#jobs = this.#jobs.knowing({ tables });
   }
 
   get count(): number {
@@ -90,7 +95,7 @@ export class RunLineage {
       ...(facts.bytes === undefined ? {} : { size: facts.bytes }),
     });
     const job = this.#jobs.source(source);
-    const output = { ...this.#jobs.loadedDataset(source), facets: schemaFacet(facts.table) };
+    const output = withFacets(this.#jobs.loadedDataset(source), schemaFacet(facts.table));
     this.#end(job.name, outcome, {
       ...contentOf(job),
       inputs: [sourceDataset(source, project.paths.projectDir)],
@@ -156,13 +161,11 @@ export class RunLineage {
             }),
       },
       inputs: this.#jobs.inputsOf(node).map((one) => ({
-        ...this.#jobs.datasetOf(one),
-        facets: schemaFacet(facts.tables.get(tableKey(partsOf(one))), one),
+        ...withFacets(this.#jobs.datasetOf(one), schemaFacet(facts.tables.get(tableKey(partsOf(one))), one)),
       })),
       outputs: [
         {
-          ...this.#jobs.datasetOf(node),
-          facets,
+          ...withFacets(this.#jobs.datasetOf(node), facets),
           ...(outcome.error === undefined && statistics !== undefined
             ? { outputFacets: { outputStatistics: statistics } }
             : {}),
@@ -182,7 +185,7 @@ export class RunLineage {
     if (node === undefined) return;
     const job = this.#jobs.quality(node);
     const content = contentOf(job);
-    const dataset: InputDataset = { ...this.#jobs.datasetOf(node), facets: schemaFacet(table, node) };
+    const dataset: InputDataset = withFacets(this.#jobs.datasetOf(node), schemaFacet(table, node));
     const result = { success: outcome.error === undefined, results, executionTimeSeconds: 0 };
     const tests = createFacet("run", "test", PRODUCER, {
       tests: results.map(({ expectation, status }) => ({
@@ -202,6 +205,11 @@ export class RunLineage {
       runFacets: { test: tests, ...content.runFacets },
       inputs: [withAssertions(dataset, result, PRODUCER)],
     });
+  }
+
+  /** The dataset of a table by its parts: database, schema, table. */
+  datasetAt(parts: readonly string[]): Dataset {
+    return this.#jobs.datasetAt(parts);
   }
 
   #end(job: string, outcome: JobOutcome, content: Parameters<LineageRecorder["end"]>[2] = {}): void {
@@ -233,6 +241,10 @@ export class RunLineage {
 function contentOf({ facets, engine }: ProductJob): { jobFacets: JobFacets; runFacets: RunFacets } {
   const ran = engine && { processing_engine: createFacet("run", "processing_engine", PRODUCER, engine) };
   return { jobFacets: facets, runFacets: { ...ran } };
+}
+
+function withFacets(dataset: Dataset, facets: Dataset["facets"] & object): Dataset {
+  return { ...dataset, facets: { ...dataset.facets, ...facets } };
 }
 
 /** The schema facet, with what dbt knows of the columns' meaning. */

@@ -25,10 +25,12 @@ export async function gatherFacts(state: RunState, connection: DatabaseConnectio
   const checked = state.compiled.expectations.flatMap(
     ({ model }) => state.compiled.manifest.nodes[model] ?? [],
   );
-  const tables = await inspectTables(connection, [
-    ...[...nodes, ...parents, ...checked].map(partsOf),
-    ...loaded,
-  ]);
+  const named = [...[...nodes, ...parents, ...checked].map(partsOf), ...loaded];
+  const tables = await inspectTables(state.product, connection, named).catch((error: Error) => {
+    state.product.project.logger.warn(`Lineage doesn't know the tables: ${error.message}`);
+    return new Map<string, TableFacts>();
+  });
+  state.lineage.tables = tables;
   const uncounted = nodes.filter(
     (node) =>
       STORED.has(node.config?.materialized ?? "") &&

@@ -21,7 +21,7 @@ export async function compareSchemas(product: Product): Promise<string[]> {
   const current: Schemas = {};
   const byModel = new Map<string, Record<string, string>>();
   try {
-    const tables = await inspectTables(connection, models.map(partsOf));
+    const tables = await inspectTables(product, connection, models.map(partsOf));
     for (const model of models) {
       const facts = tables.get(tableKey(partsOf(model)));
       if (facts === undefined) continue;

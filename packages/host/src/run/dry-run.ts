@@ -36,7 +36,7 @@ export async function dryRun(options: ProjectOptions & RunSelection): Promise<Ru
   const project = Project.open(options);
   const release = lockProject(project.paths.stateDir, "floe run --dry-run");
   try {
-    const product = await openProduct(project);
+    const product = await openProduct(project, { dryRun: true });
     const compiled = await compileProduct(product, { dryRun: true });
     const state = { product, compiled, options };
     const planned = await plannedNodes(state);

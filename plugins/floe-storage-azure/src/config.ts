@@ -1,0 +1,89 @@
+import { secretReferenceSchema } from "@floe/core";
+import { isPrefix } from "@floe/core/storage";
+import { z } from "zod";
+
+export const configSchema = z
+  .strictObject({
+    account: z
+      .string()
+      .regex(/^[a-z0-9]{3,24}$/, "must be a storage account's name")
+      .describe("Storage account."),
+    container: z
+      .string()
+      .regex(/^[a-z0-9](-?[a-z0-9]){2,62}$/, "must be a container's name")
+      .describe("Container of the warehouse."),
+    prefix: z
+      .string()
+      .refine(isPrefix, "must be a folder such as lake/prod, without a slash at either end")
+      .default("")
+      .describe("Folder of the warehouse in the container; the whole container where empty."),
+    endpoint_suffix: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "must be a domain")
+      .default("core.windows.net")
+      .describe("Domain of the cloud: core.chinacloudapi.cn, core.usgovcloudapi.net."),
+    endpoint: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        "Address of the Blob service in place of https://<account>.blob.<endpoint_suffix>: an emulator, a custom domain.",
+      ),
+    account_key: secretReferenceSchema
+      .optional()
+      .describe("Secret that holds a key of the account. Without any secret: DefaultAzureCredential."),
+    sas_token: secretReferenceSchema
+      .optional()
+      .describe("Secret that holds a shared access signature, with or without a question mark."),
+    connection_string: secretReferenceSchema
+      .optional()
+      .describe("Secret that holds a connection string of the account."),
+    tenant_id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Tenant to sign in to, where it isn't the environment's."),
+    client_id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Client to sign in as: of a managed identity, a workload identity, or with client_secret."),
+    client_secret: secretReferenceSchema
+      .optional()
+      .describe("Secret that holds the secret of client_id in tenant_id."),
+    anonymous: z.boolean().default(false).describe("Whether to send no credential: public containers."),
+    read_timeout_seconds: z
+      .number()
+      .positive()
+      .max(3600)
+      .default(30)
+      .describe("How long the server may be silent before a request counts as failed."),
+    part_size_mib: z
+      .int()
+      .min(1)
+      .max(4000)
+      .default(8)
+      .describe("Size of the blocks that larger files are uploaded in, in MiB."),
+    upload_concurrency: z
+      .int()
+      .min(1)
+      .max(32)
+      .default(4)
+      .describe("Blocks of one file that are uploaded at a time."),
+  })
+  .refine(
+    ({ account_key, sas_token, connection_string, client_secret, anonymous }) =>
+      [account_key, sas_token, connection_string, client_secret, anonymous || undefined].filter(
+        (given) => given !== undefined,
+      ).length <= 1,
+    {
+      path: ["account_key"],
+      error: "give one of account_key, sas_token, connection_string, client_secret and anonymous",
+    },
+  )
+  .refine(
+    ({ client_secret, client_id, tenant_id }) =>
+      client_secret === undefined || (client_id !== undefined && tenant_id !== undefined),
+    { path: ["client_secret"], error: "client_secret needs client_id and tenant_id" },
+  );
+
+export type AzureConfig = z.output<typeof configSchema>;

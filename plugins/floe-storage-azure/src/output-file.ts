@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import type { BlobRequestConditions, Metadata } from "@azure/storage-blob";
+import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
+import { alreadyThere, inParts, untilAborted } from "@floe/core/storage";
+import { azureError, codeOf, statusOf } from "./azure-error.ts";
+import { BlockUpload } from "./block-upload.ts";
+import type { Container } from "./container.ts";
+import { AzureInputFile } from "./input-file.ts";
+
+const MIB = 1024 * 1024;
+
+/** By it a writer knows its own work again, where the answer to it was lost. Azure has names as in C#. */
+const WRITE_ID = "floe_write_id";
+
+/** A file to be: where, when, and whose. */
+export interface Target {
+  name: string;
+  conditions: BlobRequestConditions;
+  metadata: Metadata;
+}
+
+export class AzureOutputFile implements OutputFile {
+  readonly location: string;
+  readonly #container: Container;
+
+  constructor(location: string, container: Container) {
+    this.location = location;
+    this.#container = container;
+  }
+
+  toInputFile(): InputFile {
+    return new AzureInputFile(this.location, this.#container);
+  }
+
+  async write(
+    data: Uint8Array | AsyncIterable<Uint8Array>,
+    { overwrite = false, signal }: WriteOptions = {},
+  ): Promise<void> {
+    const { context, config, warehouse } = this.#container;
+    const target: Target = {
+      name: warehouse.keyOf(this.location),
+      conditions: overwrite ? {} : { ifNoneMatch: "*" },
+      metadata: { [WRITE_ID]: randomUUID() },
+    };
+    const ended = signal === undefined ? context.signal : AbortSignal.any([signal, context.signal]);
+    ended.throwIfAborted();
+    const partSize = config.part_size_mib * MIB;
+    const parts =
+      data instanceof Uint8Array ? slices(data, partSize) : inParts(untilAborted(data, ended), partSize);
+    try {
+      const first = await parts.next();
+      if (first.done === true || first.value.length < partSize) {
+        return await this.#put(target, first.value ?? new Uint8Array(), ended);
+      }
+      if (!overwrite) await this.#refuseExisting();
+      const upload = new BlockUpload(this.#container, target, ended);
+      // What the source throws goes to the caller as it is.
+      await upload.send(first.value, parts);
+      await this.#coded(target, ended, () => upload.commit());
+    } finally {
+      // Tells a source that has more.
+      void parts.return().catch(() => {});
+    }
+  }
+
+  async #put({ name, ...options }: Target, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    await this.#coded({ name, ...options }, signal, async () => {
+      await this.#container.request(
+        (client, limit) =>
+          client
+            .getBlockBlobClient(name)
+            .upload(() => Readable.from(limit.sending([bytes]), { objectMode: false }), bytes.length, {
+              ...options,
+              abortSignal: limit.signal,
+            }),
+        signal,
+      );
+    });
+  }
+
+  async #coded(target: Target, signal: AbortSignal, send: () => Promise<void>): Promise<void> {
+    try {
+      await send();
+    } catch (error) {
+      signal.throwIfAborted();
+      const lost = statusOf(error) === 409 || statusOf(error) === 412 || codeOf(error) === "InvalidBlockList";
+      if (lost && target.conditions.ifNoneMatch !== undefined) {
+        if (await this.#isOwn(target, signal)) return;
+        if (codeOf(error) !== "InvalidBlockList" || (await this.toInputFile().exists())) {
+          throw alreadyThere(this.location, error);
+        }
+      }
+      throw azureError(error, this.#container, { location: this.location, doing: "written" });
+    }
+  }
+
+  /** Says early what the end of an upload would say late: after gigabytes were sent for nothing. */
+  async #refuseExisting(): Promise<void> {
+    if (await this.toInputFile().exists()) throw alreadyThere(this.location);
+  }
+
+  /** Whether the file that is there is of this very write, whose answer was lost on the way. */
+  async #isOwn({ name, metadata }: Target, signal: AbortSignal): Promise<boolean> {
+    const found = await this.#container
+      .request(
+        (client, limit) => client.getBlobClient(name).getProperties({ abortSignal: limit.signal }),
+        signal,
+      )
+      .catch(() => undefined);
+    return found?.metadata?.[WRITE_ID] === metadata[WRITE_ID];
+  }
+}
+
+/** Of a whole that is in memory already, parts that share its memory. */
+async function* slices(whole: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
+  for (let start = 0; start < whole.length; start += size) yield whole.subarray(start, start + size);
+}

@@ -1,0 +1,71 @@
+import type { FileIO, HealthStatus, JsonObject, PluginContext, PluginImplementation } from "@floe/core";
+import { azureError } from "./azure-error.ts";
+import type { AzureConfig } from "./config.ts";
+import { Container } from "./container.ts";
+import { dbtProfile } from "./dbt-profile.ts";
+import { AzureFileIO } from "./file-io.ts";
+import { pyicebergProperties } from "./pyiceberg.ts";
+
+/** Within what the host allows a look at health. */
+const HEALTH_MS = 4500;
+
+/** Storage in one container of an Azure storage account. */
+export class AzureStorage implements PluginImplementation<"storage"> {
+  readonly #container: Container;
+  readonly #config: AzureConfig;
+  readonly #context: PluginContext;
+
+  constructor(config: AzureConfig, context: PluginContext) {
+    this.#container = new Container(config, context);
+    this.#config = config;
+    this.#context = context;
+  }
+
+  getFileIO(): FileIO {
+    return new AzureFileIO(this.#container);
+  }
+
+  getPyicebergProperties(): Record<string, string> {
+    return pyicebergProperties(this.#config);
+  }
+
+  getWarehouseUri(namespace: string): string {
+    return this.#container.warehouse.uriOf(namespace);
+  }
+
+  getDbtProfileConfig(): JsonObject {
+    return dbtProfile(this.#config, (reference) => this.#context.secrets.environmentVariable(reference));
+  }
+
+  /** As dagster-azure's `ADLS2PickleIOManager` takes them. */
+  getDagsterIoManagerConfig(): JsonObject {
+    const { account, container, prefix } = this.#config;
+    return {
+      storage_account: account,
+      adls2_file_system: container,
+      adls2_prefix: prefix === "" ? "dagster" : `${prefix}/dagster`,
+    };
+  }
+
+  getHelmValuesOverride(): JsonObject {
+    return {};
+  }
+
+  /** Whether the container answers to this credential. */
+  async healthCheck(): Promise<HealthStatus> {
+    const signal = AbortSignal.any([this.#context.signal, AbortSignal.timeout(HEALTH_MS)]);
+    const location = this.#container.warehouse.uri;
+    try {
+      await this.#container.request(
+        (client, { signal: abortSignal }) =>
+          client.listBlobsFlat({ abortSignal }).byPage({ maxPageSize: 1 }).next(),
+        signal,
+      );
+      return { state: "healthy", message: "" };
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      const { summary } = azureError(error, this.#container, { location, doing: "looked at" });
+      return { state: "unhealthy", message: summary };
+    }
+  }
+}

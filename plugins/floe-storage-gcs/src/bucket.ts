@@ -1,0 +1,180 @@
+import { Readable } from "node:stream";
+import { isFloeError, type PluginContext, retryAfterMs } from "@floe/core";
+import { judgeRequest, SilenceLimit, UriWarehouse, withRetries } from "@floe/core/storage";
+import type { AuthClient, gaxios } from "google-auth-library";
+import type { GcsConfig } from "./config.ts";
+import type { RequestError } from "./gcs-error.ts";
+import { signIn } from "./sign-in.ts";
+
+const DEFAULT_ENDPOINT = "https://storage.googleapis.com";
+
+export interface GcsRequest {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below the endpoint, or a whole URL, as that of an upload is. */
+  url: string;
+  query?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>>;
+  body?: readonly Uint8Array[];
+  /** Statuses that are answers and no failures, beside those of success. */
+  accept?: readonly number[];
+}
+
+export interface GcsAnswer<T> {
+  status: number;
+  headers: Headers;
+  data: T;
+}
+
+/** The bucket of the warehouse, by the JSON API. Connects at first use. */
+export class Bucket {
+  readonly name: string;
+  readonly warehouse: UriWarehouse;
+  readonly config: GcsConfig;
+  readonly context: PluginContext;
+  readonly endpoint: string;
+  #client: Promise<AuthClient> | undefined;
+  #isThere: Promise<boolean> | undefined;
+
+  constructor(config: GcsConfig, context: PluginContext) {
+    const { bucket, prefix, endpoint = DEFAULT_ENDPOINT } = config;
+    this.name = bucket;
+    this.warehouse = new UriWarehouse([`gs://${bucket}`, `gcs://${bucket}`], prefix);
+    this.config = config;
+    this.context = context;
+    this.endpoint = endpoint.replace(/\/+$/, "");
+  }
+
+  /** Where it is, for people. */
+  get host(): string {
+    return new URL(this.endpoint).host;
+  }
+
+  get limitMs(): number {
+    return this.config.read_timeout_seconds * 1000;
+  }
+
+  /** The path of an object. */
+  objectPath(key: string): string {
+    return `/storage/v1/b/${this.name}/o/${encodeURIComponent(key)}`;
+  }
+
+  /** Sends a request, again where that may help, and gives the whole answer. */
+  async request<T>(request: GcsRequest, signal: AbortSignal): Promise<GcsAnswer<T>> {
+    return this.#repeatedly(() => this.attempt(request, signal), signal);
+  }
+
+  /** Sends a request once. */
+  async attempt<T>(request: GcsRequest, signal: AbortSignal): Promise<GcsAnswer<T>> {
+    using limit = new SilenceLimit(this.limitMs, signal);
+    const { status, headers, data } = await this.#send<T>(request, "json", limit);
+    return { status, headers, data };
+  }
+
+  /** Sends a request, again where that may help, and gives the answer as soon as its head is there. */
+  async open(request: GcsRequest, signal: AbortSignal): Promise<GcsAnswer<AsyncIterable<Uint8Array>>> {
+    return this.#repeatedly(async () => {
+      const limit = new SilenceLimit(this.limitMs, signal);
+      try {
+        const { status, headers, data } = await this.#send<Readable>(request, "stream", limit);
+        return { status, headers, data: limit.during(data) };
+      } catch (error) {
+        limit[Symbol.dispose]();
+        throw error;
+      }
+    }, signal);
+  }
+
+  /**
+   * Whether the bucket itself is there, asked once: some servers answer for a missing object as for a missing
+   * bucket. Where asking is forbidden, it is taken to be there.
+   */
+  async isThere(signal: AbortSignal): Promise<boolean> {
+    this.#isThere ??= this.#ask(signal);
+    const asked = this.#isThere;
+    const there = await asked.catch((error: unknown) => {
+      this.#isThere = undefined;
+      throw error;
+    });
+    // It may be made meanwhile.
+    if (!there) this.#isThere = undefined;
+    return there;
+  }
+
+  async #ask(signal: AbortSignal): Promise<boolean> {
+    const { prefix } = this.config;
+    const query = { maxResults: "1", fields: "kind", ...(prefix === "" ? {} : { prefix: `${prefix}/` }) };
+    const url = `/storage/v1/b/${this.name}/o`;
+    const { status } = await this.request({ url, query, accept: [403, 404] }, signal);
+    return status !== 404;
+  }
+
+  async #repeatedly<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return withRetries(
+      attempt,
+      (error) => {
+        if (isFloeError(error)) return undefined;
+        const { response } = error as RequestError;
+        return judgeRequest(response?.status, error, retryAfterMs(response?.headers.get("retry-after")));
+      },
+      signal,
+    );
+  }
+
+  async #send<T>(
+    { method = "GET", url, query, headers, body, accept = [] }: GcsRequest,
+    responseType: "json" | "stream",
+    limit: SilenceLimit,
+  ): Promise<gaxios.GaxiosResponse<T>> {
+    const { user_project: userProject } = this.config;
+    const sending = async (): Promise<gaxios.GaxiosResponse<T>> => {
+      const client = await this.#signedIn();
+      return client.request<T>({
+        method,
+        url: url.startsWith("/") ? this.endpoint + url : url,
+        params: { ...query, ...(userProject === undefined ? {} : { userProject }) },
+        headers: {
+          // The stored bytes are what was asked for: what is stored compressed is left so.
+          "accept-encoding": "gzip",
+          ...headers,
+          ...(body === undefined ? {} : { "content-length": String(sizeOf(body)) }),
+        },
+        ...({ compress: false } as object),
+        ...(body === undefined ? {} : { data: Readable.from(limit.sending(body), { objectMode: false }) }),
+        responseType,
+        signal: limit.signal,
+        validateStatus: (status) => (status >= 200 && status < 300) || accept.includes(status),
+      });
+    };
+    try {
+      return await untilAborted(sending(), limit.signal);
+    } catch (error) {
+      throw limit.reasonOf(error);
+    }
+  }
+
+  async #signedIn(): Promise<AuthClient> {
+    this.#client ??= signIn(this.config, this.context);
+    return this.#client.catch((error: unknown) => {
+      // The file or the secret may be there next time.
+      this.#client = undefined;
+      throw error;
+    });
+  }
+}
+
+/** Signing in and fetching tokens ask servers of their own, and those requests don't know of the signal. */
+async function untilAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  task.catch(() => {});
+  promise.catch(() => {});
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([task, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+const sizeOf = (body: readonly Uint8Array[]): number => body.reduce((sum, { length }) => sum + length, 0);

@@ -1,0 +1,76 @@
+import { secretReferenceSchema } from "@floe/core";
+import { isPrefix } from "@floe/core/storage";
+import { z } from "zod";
+
+export const configSchema = z
+  .strictObject({
+    bucket: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, "must be a bucket's name")
+      .describe("Bucket of the warehouse."),
+    prefix: z
+      .string()
+      .refine(isPrefix, "must be a folder such as lake/prod, without a slash at either end")
+      .default("")
+      .describe("Folder of the warehouse in the bucket; the whole bucket where empty."),
+    project: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Project that Python tools work in; Google's own chain finds it where left out."),
+    user_project: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Project that is billed for requests, where the bucket asks the requester to pay."),
+    endpoint: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe("Address in place of https://storage.googleapis.com: Private Service Connect, an emulator."),
+    credentials_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Key of a service account or configuration of workload identity federation, from the product's folder. Left out: application default credentials.",
+      ),
+    credentials: secretReferenceSchema
+      .optional()
+      .describe("Secret that holds what credentials_file would: the JSON text."),
+    impersonate_service_account: z
+      .email()
+      .optional()
+      .describe("Service account to act as, with the credentials that were found."),
+    anonymous: z
+      .boolean()
+      .default(false)
+      .describe("Whether to send no credential: emulators, public buckets."),
+    hmac_key_id: secretReferenceSchema
+      .optional()
+      .describe("Access id of an HMAC key, with which DuckDB reads gs:// in dbt; floe itself needs none."),
+    hmac_secret: secretReferenceSchema.optional().describe("The HMAC key's secret."),
+    read_timeout_seconds: z
+      .number()
+      .positive()
+      .max(3600)
+      .default(30)
+      .describe("How long the server may be silent before a request counts as failed."),
+    part_size_mib: z
+      .int()
+      .min(1)
+      .max(512)
+      .default(16)
+      .describe("Size of the parts that larger files are uploaded in, in MiB; three are in memory."),
+  })
+  .refine(
+    ({ anonymous, credentials_file, credentials, impersonate_service_account }) =>
+      [anonymous || undefined, credentials_file, credentials].filter((given) => given !== undefined).length <=
+        1 && !(anonymous && impersonate_service_account !== undefined),
+    { path: ["credentials"], error: "give one of credentials, credentials_file and anonymous" },
+  )
+  .refine(({ hmac_key_id, hmac_secret }) => (hmac_key_id === undefined) === (hmac_secret === undefined), {
+    path: ["hmac_secret"],
+    error: "hmac_key_id and hmac_secret belong together",
+  });
+
+export type GcsConfig = z.output<typeof configSchema>;

@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import { FloeError, type InputFile, type OutputFile, type WriteOptions } from "@floe/core";
+import { alreadyThere, inParts, untilAborted } from "@floe/core/storage";
+import type { Bucket } from "./bucket.ts";
+import { explained, statusOf } from "./gcs-error.ts";
+import { GcsInputFile } from "./input-file.ts";
+import { ResumableUpload } from "./resumable-upload.ts";
+
+const MIB = 1024 * 1024;
+
+/** By it a writer knows its own work again, where the answer to it was lost. */
+const WRITE_ID = "floe-write-id";
+
+export class GcsOutputFile implements OutputFile {
+  readonly location: string;
+  readonly #bucket: Bucket;
+
+  constructor(location: string, bucket: Bucket) {
+    this.location = location;
+    this.#bucket = bucket;
+  }
+
+  toInputFile(): InputFile {
+    return new GcsInputFile(this.location, this.#bucket);
+  }
+
+  async write(
+    data: Uint8Array | AsyncIterable<Uint8Array>,
+    { overwrite = false, signal }: WriteOptions = {},
+  ): Promise<void> {
+    const { context, config, warehouse } = this.#bucket;
+    const key = warehouse.keyOf(this.location);
+    const ended = signal === undefined ? context.signal : AbortSignal.any([signal, context.signal]);
+    ended.throwIfAborted();
+    const partSize = config.part_size_mib * MIB;
+    const parts =
+      data instanceof Uint8Array ? slices(data, partSize) : inParts(untilAborted(data, ended), partSize);
+    // Reads ahead by one, for only the last part may say how long the object is.
+    const first = await parts.next();
+    if (first.done === true || first.value.length < partSize) {
+      return this.#put(key, first.value ?? new Uint8Array(), overwrite, ended);
+    }
+    try {
+      await this.#putInParts(key, first.value, parts, overwrite, ended);
+    } finally {
+      // Tells a source that has more.
+      void parts.return().catch(() => {});
+    }
+  }
+
+  /** In one request: metadata and bytes, as RFC 2387 has it. */
+  async #put(key: string, bytes: Uint8Array, overwrite: boolean, signal: AbortSignal): Promise<void> {
+    const writeId = randomUUID();
+    const boundary = `floe-${writeId}`;
+    const head = `--${boundary}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(
+      metadataOf(key, writeId),
+    )}\r\n--${boundary}\r\ncontent-type: application/octet-stream\r\n\r\n`;
+    try {
+      await this.#bucket.request(
+        {
+          method: "POST",
+          url: this.#uploads(),
+          query: { uploadType: "multipart", ...precondition(overwrite) },
+          headers: { "content-type": `multipart/related; boundary=${boundary}` },
+          body: [Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)],
+        },
+        signal,
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (statusOf(error) !== 412) throw await this.#writing(error, signal);
+      if (!(await this.#isOwn(key, writeId, signal))) throw alreadyThere(this.location, error);
+    }
+  }
+
+  async #putInParts(
+    key: string,
+    first: Uint8Array,
+    parts: AsyncIterator<Uint8Array>,
+    overwrite: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const session = {
+      url: this.#uploads(),
+      query: { uploadType: "resumable", ...precondition(overwrite) },
+      metadata: metadataOf(key, randomUUID()),
+    };
+    let fromSource = false;
+    const upload = new ResumableUpload(this.#bucket, session, signal);
+    try {
+      if (!overwrite) await this.#refuseExisting();
+      await upload.begin();
+      let part = first;
+      let next = parts.next();
+      for (;;) {
+        fromSource = true;
+        const upcoming = await next;
+        fromSource = false;
+        if (upcoming.done === true) return await upload.finish(part);
+        // Its part is read while this one is sent.
+        next = parts.next();
+        next.catch(() => {});
+        await upload.send(part);
+        part = upcoming.value;
+      }
+    } catch (error) {
+      await upload.cancel();
+      signal.throwIfAborted();
+      // What the source throws goes to the caller as it is.
+      if (fromSource) throw error;
+      if (statusOf(error) === 412) throw alreadyThere(this.location, error);
+      throw await this.#writing(error, signal);
+    }
+  }
+
+  /** Says early what the end of an upload would say late: after gigabytes were sent for nothing. */
+  async #refuseExisting(): Promise<void> {
+    if (await this.toInputFile().exists()) throw alreadyThere(this.location);
+  }
+
+  /** Whether the object that is there is this very write, whose answer was lost on the way. */
+  async #isOwn(key: string, writeId: string, signal: AbortSignal): Promise<boolean> {
+    const url = this.#bucket.objectPath(key);
+    const { data } = await this.#bucket.request<{ metadata?: Record<string, string> }>(
+      { url, query: { fields: "metadata" }, accept: [403, 404] },
+      signal,
+    );
+    return data.metadata?.[WRITE_ID] === writeId;
+  }
+
+  async #writing(error: unknown, signal: AbortSignal): Promise<FloeError> {
+    const reason = await explained(
+      error,
+      this.#bucket,
+      { location: this.location, doing: "written" },
+      signal,
+    );
+    if (reason.code !== "STORAGE.NOT_FOUND") return reason;
+    // The bucket is there, so it was the upload that isn't any more.
+    return new FloeError("STORAGE.FAILED", `${this.location} couldn't be written.`, {
+      why: "The server no longer knew of the upload.",
+      next: ["Write it again."],
+      cause: error,
+    });
+  }
+
+  #uploads(): string {
+    return `/upload/storage/v1/b/${this.#bucket.name}/o`;
+  }
+}
+
+const metadataOf = (name: string, writeId: string): object => ({ name, metadata: { [WRITE_ID]: writeId } });
+
+/** Generation 0 is that of an object that isn't there. */
+const precondition = (overwrite: boolean): Record<string, string> =>
+  overwrite ? {} : { ifGenerationMatch: "0" };
+
+/** Of a whole that is in memory already, parts that share its memory. */
+async function* slices(whole: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
+  for (let start = 0; start < whole.length; start += size) yield whole.subarray(start, start + size);
+}

@@ -1,0 +1,136 @@
+import { FloeError, isFloeError } from "@floe/core";
+import { judgeRequest, withRetries } from "@floe/core/storage";
+import type { Bucket } from "./bucket.ts";
+import { statusOf } from "./gcs-error.ts";
+
+interface Session {
+  /** Path that begins an upload. */
+  url: string;
+  query: Readonly<Record<string, string>>;
+  metadata: object;
+}
+
+/** What the server answers to a part that isn't the last. */
+const INCOMPLETE = 308;
+const CANCEL_MS = 2000;
+
+/**
+ * An object in parts. Nothing of it is visible before the last one has arrived.
+ *
+ * @see https://cloud.google.com/storage/docs/performing-resumable-uploads#chunked-upload
+ */
+export class ResumableUpload {
+  readonly #bucket: Bucket;
+  readonly #session: Session;
+  readonly #signal: AbortSignal;
+  #url: string | undefined;
+  /** Bytes that the server has. */
+  #sent = 0;
+
+  constructor(bucket: Bucket, session: Session, signal: AbortSignal) {
+    this.#bucket = bucket;
+    this.#session = session;
+    this.#signal = signal;
+  }
+
+  async begin(): Promise<void> {
+    const { url, query, metadata } = this.#session;
+    const { headers } = await this.#bucket.request(
+      {
+        method: "POST",
+        url,
+        query,
+        headers: { "content-type": "application/json" },
+        body: [Buffer.from(JSON.stringify(metadata))],
+      },
+      this.#signal,
+    );
+    const location = headers.get("location");
+    if (location === null) throw unexpected(this.#bucket.host, "It named no address for the upload.");
+    this.#url = location;
+  }
+
+  /** A part that isn't the last: a multiple of 256 KiB, as the protocol has it. */
+  async send(part: Uint8Array): Promise<void> {
+    await this.#put(part, undefined);
+  }
+
+  /** The last part, at least a byte. The object is there when it resolves. */
+  async finish(part: Uint8Array): Promise<void> {
+    await this.#put(part, this.#sent + part.length);
+  }
+
+  /** Has the server forget what it got. Best effort: it forgets by itself, after a week. */
+  async cancel(): Promise<void> {
+    if (this.#url === undefined) return;
+    const request = { method: "DELETE" as const, url: this.#url, accept: [404, 410, 499] };
+    await this.#bucket.request(request, AbortSignal.timeout(CANCEL_MS)).catch(() => {});
+  }
+
+  /** Sends until the server has all of it: it may keep less than it was sent. */
+  async #put(part: Uint8Array, total: number | undefined): Promise<void> {
+    const end = this.#sent + part.length;
+    const start = this.#sent;
+    let unsure = false;
+    await withRetries(
+      async () => {
+        if (unsure && (await this.#ask())) return;
+        for (;;) {
+          const rest = part.subarray(this.#sent - start);
+          if (rest.length === 0 && total === undefined) return;
+          unsure = true;
+          const range = `bytes ${this.#sent}-${end - 1}/${total ?? "*"}`;
+          const { status, headers } = await this.#bucket.attempt(
+            {
+              method: "PUT",
+              url: this.#url ?? "",
+              headers: { "content-range": range },
+              body: [rest],
+              accept: [INCOMPLETE],
+            },
+            this.#signal,
+          );
+          unsure = false;
+          if (status !== INCOMPLETE) return;
+          const before = this.#sent;
+          this.#sent = keptOf(headers);
+          if (total === undefined && this.#sent === end) return;
+          if (this.#sent <= before) throw unexpected(this.#bucket.host, "It kept nothing of a part.");
+        }
+      },
+      (error) => (isFloeError(error) ? undefined : judgeRequest(statusOf(error), error)),
+      this.#signal,
+    );
+    this.#sent = end;
+  }
+
+  /** How much the server has, after an attempt of which that isn't known. True where it has the whole object. */
+  async #ask(): Promise<boolean> {
+    const { status, headers } = await this.#bucket.attempt(
+      {
+        method: "PUT",
+        url: this.#url ?? "",
+        headers: { "content-range": "bytes */*" },
+        body: [],
+        accept: [INCOMPLETE],
+      },
+      this.#signal,
+    );
+    if (status !== INCOMPLETE) return true;
+    this.#sent = keptOf(headers);
+    return false;
+  }
+}
+
+/** `Range: bytes=0-1048575`; none where the server has nothing. */
+function keptOf(headers: Headers): number {
+  const last = /-(\d+)$/.exec(headers.get("range") ?? "")?.[1];
+  return last === undefined ? 0 : Number(last) + 1;
+}
+
+function unexpected(host: string, why: string): FloeError {
+  return new FloeError("CONNECTION.FAILED", `${host} doesn't answer as Cloud Storage does.`, {
+    why,
+    next: ["Check plugins.storage.config.endpoint in manifest.yaml."],
+  });
+}
