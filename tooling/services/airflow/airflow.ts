@@ -78,14 +78,10 @@ async function endAll(processes: readonly ChildProcess[]): Promise<void> {
   );
 }
 
-/**
- * Airflow, where it can be installed. With CI=true it must be.
- *
- * @param dags The folder of DAGs. Default: a new one.
- */
-export async function requireAirflow(dags?: string): Promise<Airflow | MissingService> {
+/** Airflow, where it can be installed. With CI=true it must be. */
+export async function requireAirflow(): Promise<Airflow | MissingService> {
   try {
-    return await Airflow.create(dags);
+    return await Airflow.create();
   } catch (error) {
     if (process.env.CI === "true") throw error;
     return { missing: `Airflow can't be installed: ${(error as Error).message}` };
@@ -98,7 +94,7 @@ export async function requireAirflow(dags?: string): Promise<Airflow | MissingSe
  */
 export class Airflow implements Disposable {
   readonly home: string = mkdtempSync(join(tmpdir(), "floe-airflow-"));
-  readonly dags: string;
+  readonly dags: string = mkdtempSync(join(tmpdir(), "floe dags "));
   /** Airflow's Python. */
   readonly python: string;
   /** The Python that has dbt and dlt. */
@@ -106,8 +102,7 @@ export class Airflow implements Disposable {
   readonly #env: Record<string, string>;
   #migrated = false;
 
-  private constructor(python: string, tasksPython: string, dags?: string) {
-    this.dags = dags ?? mkdtempSync(join(tmpdir(), "floe dags "));
+  private constructor(python: string, tasksPython: string) {
     this.python = python;
     this.tasksPython = tasksPython;
     this.#env = {
@@ -121,12 +116,12 @@ export class Airflow implements Disposable {
     };
   }
 
-  static async create(dags?: string): Promise<Airflow> {
+  static async create(): Promise<Airflow> {
     const runtime = createPythonRuntime({ env: process.env, projectDir: HERE });
     try {
       const airflow = await runtime.environment({ requirements: join(HERE, "airflow.txt") });
       const tasks = await runtime.environment({ requirements: join(HERE, "tasks.txt") });
-      return new Airflow(airflow.python, tasks.python, dags);
+      return new Airflow(airflow.python, tasks.python);
     } finally {
       await runtime.close();
     }

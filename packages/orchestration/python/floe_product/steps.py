@@ -156,8 +156,8 @@ def _judge(report: BuildReport, outcome: Outcome) -> None:
 def _tests_of(product: Product, nodes: set[str]) -> list[str]:
     """Find the tests that belong to one of these nodes alone. Others are asked for by name."""
     manifest = read_manifest(product)
-    tests = [one for one in manifest["nodes"].values() if one["resource_type"] == "test"]
-    alone = [one["unique_id"] for one in tests if _reads_one_of(one, nodes)]
+    tests = {key: one for key, one in manifest["nodes"].items() if one["resource_type"] == "test"}
+    alone = [key for key, one in tests.items() if _reads_one_of(one, nodes)]
     units = [
         key for key, one in manifest.get("unit_tests", {}).items() if nodes & {*one["depends_on"]["nodes"]}
     ]

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
-import { compile } from "@floe/host/compile";
+import { writeGeneratedProduct } from "../generated-product.ts";
 import { summary } from "../measure.ts";
 
 const HERE = import.meta.dirname;
@@ -11,7 +11,7 @@ const ROOT = join(HERE, "..", "..", "..");
 const SIZES = [10, 100, 1000];
 const RUN_SIZE = 100;
 const ROUNDS = 5;
-const PLUGINS = ["floe-compute-duckdb", "floe-dbt-local", "floe-dq-custom", "floe-orchestrator-airflow"];
+const TIERS = ["bronze", "silver", "gold"];
 
 interface Subject {
   name: string;
@@ -38,10 +38,10 @@ export async function benchAirflow(): Promise<void> {
       requirements: join(ROOT, "tooling", "services", "airflow", "tasks.txt"),
     });
     const cosmos = await runtime.environment({ requirements: join(HERE, "cosmos.txt") });
-    const subjectsOf = async (size: number): Promise<Subject[]> => {
+    const subjectsOf = (size: number): Subject[] => {
       const project = join(dir, String(size));
-      const product = await writeProduct(join(project, "tier", "product"), size, "tier");
-      await writeProduct(join(project, "model", "product"), size, "model");
+      const product = compiled(join(project, "tier", "product"), size, "tier");
+      compiled(join(project, "model", "product"), size, "model");
       const other = join(project, "cosmos");
       cpSync(product, join(other, "project"), {
         recursive: true,
@@ -63,7 +63,7 @@ export async function benchAirflow(): Promise<void> {
     console.log("| DAG file read | models | tasks | median ms | min to max | x floe |");
     console.log("|---|---|---|---|---|---|");
     for (const size of SIZES) {
-      const timings = timeInTurn(await subjectsOf(size), "parse", ROUNDS, dir);
+      const timings = timeInTurn(subjectsOf(size), "parse", ROUNDS, dir);
       const [first] = timings.values();
       for (const [name, { seconds, tasks }] of timings) {
         const { median, min, max } = seconds;
@@ -72,7 +72,7 @@ export async function benchAirflow(): Promise<void> {
         console.log(`| ${name} | ${size} | ${tasks} | ${ms(median)} | ${ms(min)} to ${ms(max)} | ${ratio} |`);
       }
     }
-    const subjects = await subjectsOf(RUN_SIZE);
+    const subjects = subjectsOf(RUN_SIZE);
     const [tier, , local] = subjects;
     if (tier === undefined || local === undefined) return;
     const watcher = { ...local, name: `${local.name}, watcher`, env: { COSMOS_MODE: "watcher" } };
@@ -87,49 +87,23 @@ export async function benchAirflow(): Promise<void> {
   }
 }
 
-/** A compiled product of so many models in three tiers, each with a test. */
-async function writeProduct(dir: string, size: number, granularity: string): Promise<string> {
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  };
-  write(
-    "package.json",
-    JSON.stringify({ private: true, dependencies: Object.fromEntries(PLUGINS.map((one) => [one, "*"])) }),
+/** A compiled product of so many models in three tiers. */
+function compiled(dir: string, size: number, granularity: string): string {
+  const tierOf = (index: number): string => TIERS[Math.floor((index * TIERS.length) / size)] ?? "gold";
+  const product = writeGeneratedProduct(dir, size, "airflow", (index) => `${tierOf(index)}_${index}`);
+  const manifest = join(product, "manifest.yaml");
+  const config = `config: {granularity: ${granularity}, retries: 0}`;
+  writeFileSync(
+    manifest,
+    readFileSync(manifest, "utf8").replace("type: airflow", `type: airflow, ${config}`),
   );
-  if (!existsSync(join(dir, "node_modules")))
-    symlinkSync(join(ROOT, "tooling", "node_modules"), join(dir, "node_modules"));
-  write(
-    "manifest.yaml",
-    `apiVersion: floe.dev/v1
-kind: Manifest
-metadata: {name: bench, version: 1.0.0, owner: me@example.com}
-plugins:
-  orchestrator: {type: airflow, config: {granularity: ${granularity}, retries: 0}}
-  compute: {type: duckdb}
-`,
-  );
-  write("floe.yaml", "apiVersion: floe.dev/v1\nkind: FloeSpec\nmetadata: {name: large, version: 1.0.0}\n");
-  write(
-    "dbt_project.yml",
-    "name: large\nversion: '1.0'\nprofile: large\nmodels: {large: {+materialized: table}}\n",
-  );
-  const layer = Math.ceil(size / 3);
-  const nameOf = (index: number): string =>
-    `${["bronze", "silver", "gold"][Math.floor(index / layer)]}_${index}`;
-  const described = ["models:"];
-  for (let index = 0; index < size; index += 1) {
-    const from = index < layer ? "select 1 as id" : `select id from {{ ref('${nameOf(index - layer)}') }}`;
-    write(`models/${nameOf(index)}.sql`, `${from}\n`);
-    described.push(
-      `  - name: ${nameOf(index)}`,
-      "    description: One of many.",
-      "    columns: [{name: id, description: The key., data_tests: [not_null]}]",
-    );
-  }
-  write("models/schema.yml", `${described.join("\n")}\n`);
-  await compile({ cwd: dir, env: process.env });
-  return dir;
+  const floe = join(ROOT, "packages", "cli", "bin", "floe.cjs");
+  const { status, stderr } = spawnSync(process.execPath, [floe, "compile"], {
+    cwd: product,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  return product;
 }
 
 /** Times subjects in turn, each in a process of its own, with a database of their own. */
