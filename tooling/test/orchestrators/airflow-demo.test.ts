@@ -11,7 +11,7 @@ const missing = "missing" in found;
 
 it.skipIf(missing)(
   "gives the demo in Airflow the gold tables and the lineage of floe run",
-  { timeout: 400_000 },
+  { timeout: 600_000 },
   async () => {
     if ("missing" in found) return;
     using airflow = found;

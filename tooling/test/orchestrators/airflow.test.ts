@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Airflow, requireAirflow } from "../../services/airflow/airflow.ts";
 import { SampleProduct } from "../run/sample-product.ts";
 
-const LONG = 300_000;
+const LONG = 600_000;
 const found = await requireAirflow();
 const missing = "missing" in found ? found.missing : undefined;
 
