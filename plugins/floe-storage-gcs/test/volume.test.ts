@@ -11,4 +11,6 @@ testStoreVolume(
     return "missing" in server ? server : { ...server, access: gcsAccess(server.url) };
   },
   FAKE_GCS_START_LIMIT_MS,
+  // With each part fake-gcs-server hashes all that it has.
+  { largeMib: 256 },
 );

@@ -18,7 +18,7 @@ import { requireNessie } from "../../services/nessie.ts";
 import { type PolarisServer, startPolaris } from "../../services/polaris/server.ts";
 import { runPyiceberg } from "../../services/pyiceberg.ts";
 import { requireService } from "../../services/service.ts";
-import { extensionFiles } from "./extension-files.ts";
+import { extensionFiles } from "./extensions.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "floe-lake-"));
 const nessie = await requireNessie();
