@@ -47,7 +47,8 @@ export interface RunningService extends AsyncDisposable {
   ca?: string;
 }
 
-const READY_WITHIN_MS = 60_000;
+/** A Java server on a machine with other work takes its time. */
+const READY_WITHIN_MS = 180_000;
 
 /** Why a service isn't there: it couldn't be installed on this machine. */
 export interface MissingService {
