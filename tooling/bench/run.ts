@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   startup: async () => (await import("./startup.ts")).benchStartup(),
   compile: async () => (await import("./compile.ts")).benchCompile(),
   demo: async () => (await import("./demo/bench.ts")).benchDemo(),
+  iceberg: async () => (await import("./iceberg.ts")).benchIceberg(),
   quality: async () => (await import("./quality/bench.ts")).benchQuality(),
 };
 
