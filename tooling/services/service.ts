@@ -47,7 +47,7 @@ export interface RunningService extends AsyncDisposable {
   ca?: string;
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 
 /** Why a service isn't there: it couldn't be installed on this machine. */
 export interface MissingService {
@@ -128,7 +128,7 @@ async function ready(sign: ReadySign, child: ChildProcess): Promise<void> {
 /** `fetch` can't be told of a certificate authority. */
 async function answers({ url, status, ca }: ReadySign): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const signal = AbortSignal.timeout(2000);
+  const signal = AbortSignal.timeout(5000);
   const answered = (response: IncomingMessage): void => {
     response.resume();
     const { statusCode = 0 } = response;
