@@ -70,7 +70,8 @@ export async function requireService(service: Service): Promise<RunningService |
   return startService(service, dir);
 }
 
-async function startService(service: Service, dir: string): Promise<RunningService> {
+/** Starts what is installed in a folder. */
+export async function startService(service: Service, dir: string): Promise<RunningService> {
   const data = await mkdtemp(join(tmpdir(), `floe-${service.name}-`));
   const port = await freePort();
   const { program, parameters, env } = await service.command({ dir, data, port });

@@ -55,8 +55,7 @@ def run_ingestion(
     for source in wanted:
         if lineage is not None:
             lineage.source_started(source["name"])
-        # A process that is killed and started anew for the same run loads no row twice.
-        result = _load(product, load, source["name"], full_refresh, lineage and lineage.run_id)
+        result = _load(product, load, source["name"], full_refresh, lineage.run_id if lineage else None)
         if lineage is not None:
             lineage.source_ended(result)
         listener(result)
@@ -68,9 +67,16 @@ def _load(
     product: Product, load: Callable[..., Any], source: str, full_refresh: bool, run_id: str | None
 ) -> SourceResult:
     started = datetime.now(timezone.utc)
-    with _at(product):
-        result = load(_config(product), sources=[source], full_refresh=full_refresh, run_id=run_id)
-    (told,) = result["sources"]
+    try:
+        with _at(product):
+            answer = load(_config(product), sources=[source], full_refresh=full_refresh, run_id=run_id)
+    except Exception as error:
+        code = getattr(error, "code", None)
+        if code is None:
+            raise
+        # The plugin's own error, for what keeps anything from being loaded.
+        raise ProductError(code, str(error), why=error.why, next=error.next) from error
+    (told,) = answer["sources"]
     return SourceResult(
         source=told["source"],
         table=told["table"],
@@ -114,18 +120,17 @@ def _config(product: Product) -> dict[str, Any]:
     """Say what `floe run` says: floe's IngestionConfig."""
     dbt = product.floe["dbt"]
     outputs = product.artifacts["dbt_profiles"][dbt["profile"]]["outputs"]
-    ingestion = product.floe["ingestion"] or {}
-    given = {key: ingestion[key] for key in ("catalog", "storageProperties") if key in ingestion}
+    ingestion = product.floe["ingestion"]
     state = product.state_dir / "ingestion" / product.floe["environment"]
     state.mkdir(parents=True, exist_ok=True)
+    optional = {"catalog": ingestion.get("catalog"), "storageProperties": ingestion.get("storage_properties")}
     return {
         "productName": product.name,
         "projectDir": str(product.dir),
         "sources": product.sources,
         "destination": outputs[dbt["target"]],
         "stateDir": str(state),
-        "env": {},
-        **given,
+        **{key: value for key, value in optional.items() if value is not None},
     }
 
 
