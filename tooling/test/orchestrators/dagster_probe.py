@@ -95,9 +95,7 @@ def execute(
         definition = part.resolve_job_def("part")
     with DagsterInstance.ephemeral() as instance:
         result = definition.execute_in_process(instance=instance, raise_on_error=False, run_id=run_id)
-        failure = next(
-            (event.step_failure_data.error.message for event in result.get_step_failure_events()), None
-        )
+        failure = next((reason(event.step_failure_data.error) for event in result.get_step_failure_events()), None)
         return {
             "success": result.success,
             "failure": failure,
@@ -113,6 +111,13 @@ def execute(
                 for one in result.get_asset_check_evaluations()
             },
         }
+
+
+def reason(error: Any) -> str:
+    """Find the step's own words: where its attempts are used up, Dagster's stand before them."""
+    while error.cause is not None:
+        error = error.cause
+    return error.message
 
 
 def merged(folder: str, other: str) -> list[str]:
