@@ -95,7 +95,9 @@ def execute(
         definition = part.resolve_job_def("part")
     with DagsterInstance.ephemeral() as instance:
         result = definition.execute_in_process(instance=instance, raise_on_error=False, run_id=run_id)
-        failure = next((reason(event.step_failure_data.error) for event in result.get_step_failure_events()), None)
+        failure = next(
+            (reason(event.step_failure_data.error) for event in result.get_step_failure_events()), None
+        )
         return {
             "success": result.success,
             "failure": failure,
