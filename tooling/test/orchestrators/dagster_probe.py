@@ -102,9 +102,11 @@ def execute(
             "success": result.success,
             "failure": failure,
             "materialized": sorted(
-                event.step_materialization_data.materialization.asset_key.to_user_string()
-                for event in result.all_events
-                if event.is_step_materialization
+                {
+                    event.step_materialization_data.materialization.asset_key.to_user_string()
+                    for event in result.all_events
+                    if event.is_step_materialization
+                }
             ),
             "checks": {
                 f"{one.asset_key.to_user_string()}:{one.check_name}": [one.passed, one.severity.value]
