@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PythonRuntime } from "@floe/core";
 import { createPythonRuntime } from "@floe/host";
 import { writeDriverManifest } from "../../plugins/floe-dbt-fusion/src/driver.ts";
+import { writeGeneratedProduct } from "./generated-product.ts";
 import { installedFloe, installPacked } from "./installed.ts";
 import { floeSubject, measurementOf, type Subject, time } from "./measure.ts";
 
@@ -30,7 +31,10 @@ export async function benchCompile(): Promise<void> {
     console.log("|---|---|---|---|---|---|---|---|");
     for (const size of SIZES) {
       for (const engine of ENGINES) {
-        const product = writeProduct(join(project, `${size}-${engine}`), size, engine);
+        const product = writeGeneratedProduct(join(project, `${size}-${engine}`), size, {
+          dbt: engine,
+          modules: join(project, "node_modules"),
+        });
         const compile = floeSubject("floe compile", ["compile"], product, installedFloe(project));
         const first = time(compile);
         const again = Array.from({ length: ROUNDS }, () => time(compile));
@@ -79,41 +83,6 @@ async function dbt(
     env: { DBT_SEND_ANONYMOUS_USAGE_STATS: "false", PYTHONDONTWRITEBYTECODE: "", ADBC_DRIVER_PATH: driver },
     before: () => rmSync(join(product, "target"), { recursive: true, force: true }),
   };
-}
-
-function writeProduct(dir: string, size: number, engine: DbtEngine): string {
-  mkdirSync(join(dir, "models"), { recursive: true });
-  const plugins = ["floe-compute-duckdb", "floe-dq-custom", `floe-dbt-${engine}`];
-  const dependencies = Object.fromEntries(plugins.map((name) => [name, "*"]));
-  writeFileSync(join(dir, "package.json"), JSON.stringify({ private: true, dependencies }));
-  writeFileSync(
-    join(dir, "floe.yaml"),
-    "apiVersion: floe.dev/v1\nkind: FloeSpec\nmetadata: {name: large, version: 1.0.0}\n",
-  );
-  writeFileSync(
-    join(dir, "manifest.yaml"),
-    `apiVersion: floe.dev/v1
-kind: Manifest
-metadata: {name: bench, version: 1.0.0, owner: me@example.com}
-plugins:
-  compute: {type: duckdb}
-  dbt: {type: ${engine}}
-  data_quality: {provider: custom, quality_gates: {gold: {min_test_coverage: 80}}}
-`,
-  );
-  writeFileSync(join(dir, "dbt_project.yml"), "name: large\nversion: '1.0'\nprofile: large\n");
-  const described: string[] = ["models:"];
-  for (let index = 0; index < size; index += 1) {
-    const from = index < 10 ? "select 1 as id" : `select id from {{ ref('model_${index - 10}') }}`;
-    writeFileSync(join(dir, "models", `model_${index}.sql`), `${from}\n`);
-    described.push(
-      `  - name: model_${index}`,
-      "    description: One of many.",
-      "    columns: [{name: id, description: The key., data_tests: [not_null]}]",
-    );
-  }
-  writeFileSync(join(dir, "models", "schema.yml"), `${described.join("\n")}\n`);
-  return dir;
 }
 
 /** Seconds of wall time, and of the processor's in brackets. */

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { makeCertificate } from "./certificate.ts";
@@ -42,24 +43,27 @@ export interface RunningMinio extends RunningService {
 interface MinioOptions {
   /** Speaks TLS with a certificate made at start; `ca` is then its authority. */
   tls?: boolean;
+  /** Folders that are made in its drive before it starts, which are then buckets. */
+  folders?: readonly string[];
 }
 
 /** As {@link requireService}, with what a test needs of a MinIO. */
-export async function requireMinio({
-  tls = false,
-}: MinioOptions = {}): Promise<RunningMinio | MissingService> {
+export async function requireMinio(options: MinioOptions = {}): Promise<RunningMinio | MissingService> {
   const credentials = {
     accessKeyId: randomBytes(10).toString("hex"),
     secretAccessKey: randomBytes(20).toString("hex"),
   };
-  const service = await requireService(minio(credentials, tls));
+  const service = await requireService(minio(credentials, options));
   return "missing" in service ? service : withHelpers(service, credentials);
 }
 
 const REGION = "eu-central-1";
 
 /** MinIO's server, built by Go, with one folder of data. */
-function minio({ accessKeyId, secretAccessKey }: S3Credentials, tls: boolean): Service {
+function minio(
+  { accessKeyId, secretAccessKey }: S3Credentials,
+  { tls = false, folders = [] }: MinioOptions,
+): Service {
   return {
     name: "minio",
     version: VERSION,
@@ -73,6 +77,7 @@ function minio({ accessKeyId, secretAccessKey }: S3Credentials, tls: boolean): S
     },
     async command({ dir, data, port }) {
       const certificates = join(data, "certs");
+      for (const folder of folders) await mkdir(join(data, "data", folder), { recursive: true });
       if (tls) await makeCertificate(certificates, { certificate: "public.crt", key: "private.key" });
       return {
         program: join(dir, "minio"),

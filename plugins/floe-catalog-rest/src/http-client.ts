@@ -1,4 +1,4 @@
-import { FloeError, type PluginContext } from "@floe/core";
+import { connectionError, type PluginContext } from "@floe/core";
 import type { Authorizer } from "./authorization/authorizer.ts";
 import { readText } from "./read-text.ts";
 
@@ -16,10 +16,9 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   status: number;
-  /** What the server said in JSON; undefined where it said nothing, or something else. */
+  /** The server's JSON, its snapshot ids as digits; undefined where it said nothing, or something else. */
   body: unknown;
   url: URL;
-  /** Of `body`: numbers beyond 2^53 are digits. */
 }
 
 export interface HttpClientOptions {
@@ -46,9 +45,13 @@ export class HttpClient {
     this.#base = options.baseUrl.replace(/\/+$/, "");
   }
 
-  /** The same client for the same server at another address. */
-  at(baseUrl: string): HttpClient {
-    return new HttpClient({ ...this.#options, baseUrl });
+  /** The same client at another address of the server, with further headers. */
+  at(baseUrl: string, headers: Readonly<Record<string, string>> = {}): HttpClient {
+    return new HttpClient({ ...this.#options, baseUrl, headers: { ...this.#options.headers, ...headers } });
+  }
+
+  get baseUrl(): string {
+    return this.#base;
   }
 
   /**
@@ -102,20 +105,10 @@ export class HttpClient {
       });
       return { status: response.status, body: parse(await readText(response, url)), url };
     } catch (error) {
-      if (signal?.aborted === true && !context.signal.aborted) throw tooSlow(url, error);
+      if (signal?.aborted === true && !context.signal.aborted) throw connectionError(signal.reason, url.host);
       throw error;
     }
   }
-}
-
-function tooSlow({ host }: URL, cause: unknown): FloeError {
-  return new FloeError("CONNECTION.TIMEOUT", `${host} didn't answer in time.`, {
-    next: [
-      "Check that the catalog is up and its address is right.",
-      "Raise timeout_seconds if it is only slow.",
-    ],
-    cause,
-  });
 }
 
 /** Ids of snapshots are 64 bits wide: a number would round them. */

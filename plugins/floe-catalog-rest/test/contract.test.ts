@@ -7,6 +7,8 @@ import { requireNessie } from "@floe/tooling/nessie";
 import { requireService } from "@floe/tooling/service";
 import plugin from "floe-catalog-rest";
 import { afterAll } from "vitest";
+import { testSigv4 } from "./sigv4.ts";
+import { testVending } from "./vending.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "floe-lake-"));
 const fixture = await requireService(icebergRest({ path: folder }));
@@ -16,6 +18,11 @@ afterAll(async () => {
   if ("uri" in nessie) await nessie[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
+
+if ("uri" in nessie) {
+  testVending(nessie);
+  testSigv4(nessie.minio);
+}
 
 const KEY = { source: "env", name: "CATALOG_KEY" } as const;
 const common = {

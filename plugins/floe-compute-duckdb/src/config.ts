@@ -90,6 +90,14 @@ export const configSchema = z.strictObject({
     .describe(
       "Properties that new Iceberg tables get, by Iceberg's names. Default: format-version 2, and old metadata files are removed.",
     ),
+  maintain_after: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(10)
+    .describe(
+      "Rebuilds of an Iceberg table after which it is rewritten at the end of a run; 0: only by floe maintain. Until then each leaves deletes that readers merge.",
+    ),
   resources: z
     .strictObject({
       small: resources.optional().describe("In place of floe's small preset."),

@@ -1,20 +1,19 @@
 import { join } from "node:path";
-import {
-  type CatalogConfig,
-  FloeError,
-  type IngestionConfig,
-  type IngestionResult,
-  type IngestionRunner,
-  type IngestionRunOptions,
-  type JsonObject,
-  type PluginContext,
-  type PluginImplementation,
-  type PythonWorker,
+import type {
+  CatalogConfig,
+  IngestionConfig,
+  IngestionResult,
+  IngestionRunner,
+  IngestionRunOptions,
+  JsonObject,
+  PluginContext,
+  PluginImplementation,
+  PythonWorker,
 } from "@floe/core";
-import { catalogDestination } from "./catalog-destination.ts";
+import { catalogDestination, secretsOf } from "./catalog-destination.ts";
 
 /** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
-const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1"];
+const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1", "pyiceberg==0.12.0"];
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -42,13 +41,8 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
   }
 
   async createPipeline(config: IngestionConfig): Promise<DltPipeline> {
-    if (config.catalog !== undefined) {
-      throw new FloeError("PLUGIN.UNSUPPORTED", "dlt can't load into an Iceberg catalog here yet.", {
-        next: ["Leave out plugins.catalog, or load the sources by other means."],
-      });
-    }
     const worker = await this.#worker();
-    await worker.call("check", { config });
+    await worker.call("check", { config: await this.#told(config) });
     return { config };
   }
 
@@ -59,7 +53,7 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
     return worker.call<IngestionResult>(
       "load",
       {
-        config,
+        config: await this.#told(config),
         ...(sources === undefined ? {} : { sources }),
         ...(fullRefresh === undefined ? {} : { full_refresh: fullRefresh }),
         ...(runId === undefined ? {} : { run_id: runId }),
@@ -79,10 +73,28 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
 
   getPythonRunner(): IngestionRunner {
     return {
-      module: "floe_ingestion_dlt.worker",
+      module: "floe_ingestion_dlt",
       moduleDir: join(this.#context.plugin.packageDir, "python"),
       packages: RUNNER_PACKAGES,
     };
+  }
+
+  /** The configuration as the Python part takes it, which knows PyIceberg's properties and no secrets' places. */
+  async #told(config: IngestionConfig): Promise<JsonObject> {
+    const { catalog, ...others } = config;
+    if (catalog === undefined) return others as unknown as JsonObject;
+    const { secrets } = this.#context;
+    const values = await Promise.all(
+      secretsOf(catalog).map(async (reference) => [
+        secrets.environmentVariable(reference),
+        await secrets.resolve(reference),
+      ]),
+    );
+    return {
+      ...others,
+      catalog: catalogDestination(catalog, secrets),
+      env: { ...config.env, ...Object.fromEntries(values) },
+    } as unknown as JsonObject;
   }
 
   #worker(): Promise<PythonWorker> {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type * as Sdk from "@aws-sdk/client-s3";
 import { FloeError, type PluginContext } from "@floe/core";
-import { UriWarehouse } from "@floe/core/storage";
+import { limitTo, UriWarehouse } from "@floe/core/storage";
 import type { S3Config } from "./config.ts";
 import { credentialsOf } from "./credentials.ts";
 
@@ -12,8 +12,8 @@ export interface OpenBucket {
   client: Sdk.S3Client;
 }
 
-/** What a client of the bucket can do at a time; more requests wait for a connection. */
-const CONNECTIONS = 64;
+/** Requests that are under way at a time. Downloads count until they begin: a reader may take its time. */
+const REQUESTS = 64;
 
 /** The bucket of the warehouse. Connects at first use. */
 export class Bucket {
@@ -21,6 +21,7 @@ export class Bucket {
   readonly warehouse: UriWarehouse;
   readonly config: S3Config;
   readonly context: PluginContext;
+  readonly #inTurn = limitTo(REQUESTS);
   #open: Promise<OpenBucket> | undefined;
   #isThere: Promise<boolean> | undefined;
 
@@ -38,14 +39,19 @@ export class Bucket {
     return endpoint === undefined ? `S3 (bucket ${this.name})` : new URL(endpoint).host;
   }
 
-  /** @throws FloeError `CONFIG.UNREADABLE` for a file of certificates that can't be read. */
-  async open(): Promise<OpenBucket> {
+  /**
+   * Sends a request in its turn.
+   *
+   * @throws FloeError `CONFIG.UNREADABLE` for a file of certificates that can't be read; else what the SDK throws.
+   */
+  async ask<T>(request: (open: OpenBucket) => Promise<T>): Promise<T> {
     this.#open ??= this.#connect();
-    // A failure isn't kept: the file or the secret may be there next time.
+    // A failure isn't kept: the file may be there next time.
     this.#open.catch(() => {
       this.#open = undefined;
     });
-    return this.#open;
+    const open = await this.#open;
+    return this.#inTurn(() => request(open));
   }
 
   /**
@@ -67,9 +73,10 @@ export class Bucket {
 
   /** As {@link isThere}, asked anew. */
   async look(signal: AbortSignal): Promise<boolean> {
-    const { client, sdk } = await this.open();
     try {
-      await client.send(new sdk.HeadBucketCommand({ Bucket: this.name }), { abortSignal: signal });
+      await this.ask(({ client, sdk }) =>
+        client.send(new sdk.HeadBucketCommand({ Bucket: this.name }), { abortSignal: signal }),
+      );
       return true;
     } catch (error) {
       const status = (error as Sdk.S3ServiceException).$metadata?.httpStatusCode;
@@ -83,7 +90,7 @@ export class Bucket {
     const [sdk, ca] = await Promise.all([import("@aws-sdk/client-s3"), this.#authority()]);
     const { region, endpoint, path_style, profile, max_attempts } = this.config;
     const credentials = credentialsOf(this.config, this.context);
-    const agent = { maxSockets: CONNECTIONS, keepAlive: true };
+    const agent = { maxSockets: Number.POSITIVE_INFINITY, keepAlive: true };
     const client = new sdk.S3Client({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),

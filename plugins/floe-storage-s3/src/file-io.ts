@@ -24,8 +24,9 @@ export class S3FileIO implements FileIO {
     const request = { Bucket: name, Key: warehouse.keyOf(location) };
     const { signal } = context;
     try {
-      const { client, sdk } = await this.#bucket.open();
-      await client.send(new sdk.DeleteObjectCommand(request), { abortSignal: signal });
+      await this.#bucket.ask(({ client, sdk }) =>
+        client.send(new sdk.DeleteObjectCommand(request), { abortSignal: signal }),
+      );
     } catch (error) {
       signal.throwIfAborted();
       const failure = s3Error(error, this.#bucket, { location, doing: "deleted" });

@@ -1,19 +1,20 @@
 import type { Readable } from "node:stream";
-import type { ByteRange, FloeError, InputFile } from "@floe/core";
-import { changedWhileRead, checkRange, invalidRange, notFound } from "@floe/core/storage";
+import { type ByteRange, type FloeError, type InputFile, isFloeError } from "@floe/core";
+import {
+  changedWhileRead,
+  checkRange,
+  invalidRange,
+  notFound,
+  type OpenedBody,
+  resumed,
+} from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
-import { noBucket, s3Error, statusOf } from "./s3-error.ts";
+import { noBucket, notS3, s3Error, statusOf } from "./s3-error.ts";
 
-/** How often in a row a download that was cut is taken up again without a byte gained. */
-const RESUMED = 3;
-
-/** An answer to GET, and the bytes of the object that it brings. */
-interface Download {
-  body: Readable;
-  /** Of the first byte in the object, and after the last. */
-  start: number;
-  end: number;
-  etag: string | undefined;
+/** An answer to GET. */
+interface Download extends OpenedBody {
+  chunks: Readable;
+  length: number;
 }
 
 export class S3InputFile implements InputFile {
@@ -39,10 +40,10 @@ export class S3InputFile implements InputFile {
     const { signal } = this.#bucket.context;
     const request = this.#request();
     try {
-      const { client, sdk } = await this.#bucket.open();
-      const { ContentLength = 0 } = await client.send(new sdk.HeadObjectCommand(request), {
-        abortSignal: signal,
-      });
+      const { ContentLength = 0, ETag } = await this.#bucket.ask(({ client, sdk }) =>
+        client.send(new sdk.HeadObjectCommand(request), { abortSignal: signal }),
+      );
+      if (ETag === undefined) throw notS3(this.#bucket);
       return ContentLength;
     } catch (error) {
       signal.throwIfAborted();
@@ -67,8 +68,8 @@ export class S3InputFile implements InputFile {
   }
 
   /**
-   * The bytes as they arrive. A download that is cut is taken up where it ended; the object's tag sees to it
-   * that it is still the same one.
+   * The bytes as they arrive. A download that breaks off is taken up where it ended; the object's tag sees to
+   * it that it is still the same one.
    *
    * @param sized Called once with the number of bytes that will come.
    */
@@ -77,55 +78,53 @@ export class S3InputFile implements InputFile {
     this.#request();
     checkRange(this.location, range);
     if (range !== undefined && range.end === range.start) return this.#expectByte(range, signal);
-    let download = await this.#get(range, undefined, signal);
-    const { end, etag } = download;
-    let position = download.start;
-    sized?.(end - position);
-    for (let fruitless = 0; position < end; ) {
-      const before = position;
-      try {
-        for await (const chunk of download.body as AsyncIterable<Uint8Array>) {
-          position += chunk.length;
-          yield chunk;
-        }
-      } catch (error) {
-        signal.throwIfAborted();
-        fruitless = position > before ? 0 : fruitless + 1;
-        if (fruitless > RESUMED) throw this.#failure(error);
-      } finally {
-        download.body.destroy();
+    let end = range?.end;
+    const open = async (position: number, version: string | undefined): Promise<OpenedBody> => {
+      const start = (range?.start ?? 0) + position;
+      const wanted = range === undefined && position === 0 ? undefined : { start, ...(end && { end }) };
+      const body = await this.#get(wanted, version, signal);
+      if (position === 0) {
+        end = start + body.length;
+        sized?.(body.length);
       }
-      if (position < end) download = await this.#get({ start: position, end }, etag, signal);
+      return body;
+    };
+    try {
+      yield* resumed(open, (error) => !signal.aborted && !isFloeError(error));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#failure(error);
     }
   }
 
-  /** A range of no bytes must start within the object all the same, and HTTP has no word for one. */
-  async #expectByte({ start }: ByteRange, signal: AbortSignal): Promise<void> {
-    const { body } = await this.#get({ start, end: start + 1 }, undefined, signal);
-    body.destroy();
+  /** A range of no bytes must start within the object all the same. */
+  async #expectByte(range: ByteRange, signal: AbortSignal): Promise<void> {
+    const { chunks } = await this.#get(range, undefined, signal);
+    chunks.destroy();
   }
 
   async #get(range: ByteRange | undefined, etag: string | undefined, signal: AbortSignal): Promise<Download> {
-    const { client, sdk } = await this.#bucket.open();
-    const command = new sdk.GetObjectCommand({
+    const request = {
       ...this.#request(),
       ...(range === undefined ? {} : { Range: httpRange(range) }),
       ...(etag === undefined ? {} : { IfMatch: etag }),
-    });
+    };
     try {
-      const answer = await client.send(command, { abortSignal: signal });
-      const start = range?.start ?? 0;
-      return {
-        body: answer.Body as Readable,
-        start,
-        end: start + (answer.ContentLength ?? 0),
-        etag: answer.ETag,
-      };
+      const answer = await this.#bucket.ask(({ client, sdk }) =>
+        client.send(new sdk.GetObjectCommand(request), { abortSignal: signal }),
+      );
+      const body = answer.Body as Readable;
+      if (answer.ETag === undefined) {
+        body.destroy();
+        throw notS3(this.#bucket);
+      }
+      return { chunks: body, length: answer.ContentLength ?? 0, version: answer.ETag };
     } catch (error) {
       signal.throwIfAborted();
       const status = statusOf(error);
       if (status === 416 && range !== undefined) throw invalidRange(this.location, range, undefined, error);
       if (status === 412) throw changedWhileRead(this.location);
+      if (status === 404) throw await this.#missing(error, signal);
       throw this.#failure(error);
     }
   }
@@ -133,20 +132,24 @@ export class S3InputFile implements InputFile {
   /** Why HEAD failed. Its answers have no body, so where the status may mean several things, GET is asked. */
   async #explained(error: unknown, signal: AbortSignal): Promise<FloeError> {
     const status = statusOf(error);
-    if (status === 404) {
-      const isThere = await this.#bucket.isThere(signal).catch((reason: unknown) => {
-        signal.throwIfAborted();
-        throw this.#failure(reason);
-      });
-      return isThere ? notFound(this.location, error) : noBucket(this.#bucket, error);
-    }
+    if (status === 404) return this.#missing(error, signal);
     if (status === undefined || status === 401 || status >= 500) return this.#failure(error);
     try {
-      await this.#expectByte({ start: 0 }, signal);
+      await this.#expectByte({ start: 0, end: 0 }, signal);
     } catch (reason) {
       if (reason instanceof Error) return this.#failure(reason);
     }
     return this.#failure(error);
+  }
+
+  /** What a 404 means: S3 says it of an object and of its bucket, and other servers of any page. */
+  async #missing(error: unknown, signal: AbortSignal): Promise<FloeError> {
+    if ((error as Error).name === "NoSuchBucket") return noBucket(this.#bucket, error);
+    const isThere = await this.#bucket.isThere(signal).catch((reason: unknown) => {
+      signal.throwIfAborted();
+      throw this.#failure(reason);
+    });
+    return isThere ? notFound(this.location, error) : noBucket(this.#bucket, error);
   }
 
   #failure(error: unknown): FloeError {
@@ -159,5 +162,6 @@ export class S3InputFile implements InputFile {
   }
 }
 
-/** HTTP's ranges include their last byte. */
-const httpRange = ({ start, end }: ByteRange): string => `bytes=${start}-${end === undefined ? "" : end - 1}`;
+/** HTTP's ranges include their last byte, so of none it has no word: one byte is asked for then. */
+const httpRange = ({ start, end }: ByteRange): string =>
+  `bytes=${start}-${end === undefined ? "" : Math.max(start, end - 1)}`;

@@ -70,7 +70,7 @@ export function s3Error(error: unknown, bucket: Bucket, { location, doing }: Att
   const { host } = bucket;
   if (REFUSED_KEY.has(name) || status === 401) return unauthorized(error as SdkError, host);
   if (name === "NoSuchBucket") return noBucket(bucket, error);
-  if (status === 404) return notFound(location, error);
+  if (name === "NoSuchKey") return notFound(location, error);
   if (WRONG_REGION.has(name) || status === 301) return wrongRegion(error as SdkError, bucket);
   if (status === 403) {
     return forbidden(location, doing, {
@@ -99,7 +99,7 @@ export function s3Error(error: unknown, bucket: Bucket, { location, doing }: Att
   if (status === undefined) return noAnswer(error, bucket);
   if (status >= 500 || status < 300 || name === "SyntaxError") {
     return new FloeError("CONNECTION.FAILED", `${host} answered with an error.`, {
-      why: `Status ${status}${name === "SyntaxError" ? ", and not as S3 does" : `, ${name}`}.`,
+      why: `Status ${status}, ${name === "SyntaxError" ? "and not as S3 does" : name}.`,
       next: ["Check that plugins.storage.config.endpoint is one of S3.", "Try again later."],
       cause: error,
     });
@@ -108,6 +108,14 @@ export function s3Error(error: unknown, bucket: Bucket, { location, doing }: Att
     why,
     next: ["Check the location and the bucket's settings."],
     cause: error,
+  });
+}
+
+/** A page where an object was asked for: a proxy's, or that of some other server. */
+export function notS3(bucket: Bucket): FloeError {
+  return new FloeError("CONNECTION.FAILED", `What answers at ${bucket.host} isn't S3.`, {
+    why: "It gave no entity tag, as S3 does for each object.",
+    next: ["Check that plugins.storage.config.endpoint is one of S3.", "Check proxies between."],
   });
 }
 
@@ -121,7 +129,7 @@ export function noBucket(bucket: Bucket, cause?: unknown): FloeError {
 
 function noAnswer(error: unknown, bucket: Bucket): FloeError {
   const { config } = bucket;
-  const { name, message, syscall } = error as NodeJS.ErrnoException;
+  const { name, message, syscall, hostname } = error as NodeJS.ErrnoException & { hostname?: string };
   // What the SDK itself finds wrong before it sends: no region, a profile that isn't there.
   if (syscall === undefined && /region|profile/i.test(message) && name !== "TimeoutError") {
     return new FloeError("CONNECTION.FAILED", "S3 can't be asked with these settings.", {
@@ -133,7 +141,7 @@ function noAnswer(error: unknown, bucket: Bucket): FloeError {
   const connecting = /establish a connection/.test(message);
   return connectionError(
     error,
-    bucket.host,
+    hostname ?? bucket.host,
     (connecting ? config.connect_timeout_seconds : config.read_timeout_seconds) * 1000,
   );
 }

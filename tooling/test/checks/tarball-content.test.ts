@@ -13,6 +13,7 @@ const SOUND: PackedPackage = {
     "package.json",
     "dist/index.d.ts",
     "dist/index.js",
+    "chart/Chart.yaml",
     "python/requirements.txt",
     "python/floe_dbt_tape/worker.py",
   ],

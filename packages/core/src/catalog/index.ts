@@ -7,3 +7,4 @@ export {
   type ProductIdentity,
   repositoryName,
 } from "./product-claim.ts";
+export { catalogSecrets, pyicebergCatalogProperties } from "./pyiceberg.ts";

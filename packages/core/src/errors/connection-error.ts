@@ -18,7 +18,8 @@ const TIMEOUTS = new Set([
  */
 export function connectionError(error: unknown, host: string, limitMs?: number): FloeError {
   const code = networkErrorCode(error);
-  if (isTimeout(error) || TIMEOUTS.has(code)) {
+  // AWS's SDK calls a connection that was reset a timeout too; what the socket said comes first.
+  if (TIMEOUTS.has(code) || (code === "" && isTimeout(error))) {
     const within = limitMs === undefined ? "in time" : `within ${limitMs / 1000} s`;
     return new FloeError("CONNECTION.TIMEOUT", `${host} didn't answer ${within}.`, {
       next: ["Check that the server is up and the address is right.", "Check firewalls and proxies between."],

@@ -99,10 +99,10 @@ export interface MaintenancePolicy {
   /** Older snapshots than this go, in hours; what stands in `keepSnapshots` stays in any case. */
   maxSnapshotAgeHours: number;
   /**
-   * Rewrite a table only where at least so many commits took rows out of it since the last rewrite: each leaves
-   * delete files, which every reader merges. 0: wherever there is one.
+   * At the end of a run: only what is worth it by the engine's own configuration. Otherwise a user asks, and
+   * every table is brought to its best.
    */
-  rewriteAfterDeletes: number;
+  automatic: boolean;
 }
 
 /** What maintenance did to one table. */
@@ -138,6 +138,8 @@ export interface ComputeConfig {
   timeoutSeconds?: number;
   /** What the storage plugin's `getDbtProfileConfig()` gave, to be merged in; absent without storage. */
   storageProfile?: JsonObject;
+  /** The storage plugin's warehouse, for what dbt writes as files; absent without storage. */
+  warehouseUri?: string;
   /** The Iceberg catalog that tables go to; absent without one. */
   catalog?: CatalogConfig;
 }

@@ -6,16 +6,19 @@ export async function* untilAborted<T>(
   source: Iterable<T> | AsyncIterable<T>,
   signal: AbortSignal,
 ): AsyncGenerator<T, void> {
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {});
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
+  let giveUp: ((reason: unknown) => void) | undefined;
+  const abort = (): void => giveUp?.(signal.reason);
+  signal.addEventListener("abort", abort);
   const items = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   let done = false;
   try {
     for (;;) {
       signal.throwIfAborted();
-      const next = await Promise.race([items.next(), aborted.promise]);
+      // A promise for each item: raced against one of the whole reading, each item would stay in memory with it.
+      const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<T, unknown>>();
+      giveUp = reject;
+      Promise.resolve(items.next()).then(resolve, reject);
+      const next = await promise;
       if (next.done === true) {
         done = true;
         return;

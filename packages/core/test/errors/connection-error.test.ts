@@ -12,6 +12,7 @@ it.each([
   ["CONNECTION.TIMEOUT", failed("ETIMEDOUT")],
   ["CONNECTION.TIMEOUT", new DOMException("late", "TimeoutError")],
   ["CONNECTION.FAILED", failed("ECONNRESET")],
+  ["CONNECTION.FAILED", failed("ECONNRESET", { name: "TimeoutError" })],
   ["CONNECTION.FAILED", failed("SELF_SIGNED_CERT_IN_CHAIN")],
   ["CONNECTION.FAILED", "a text"],
 ])("%s is told of what a socket said", (code, error) => {

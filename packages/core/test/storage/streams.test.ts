@@ -36,6 +36,16 @@ describe("bytes in parts", () => {
   });
 });
 
+it("parts are put into memory that was given back, where its size fits", async () => {
+  const spent = [new ArrayBuffer(3), new ArrayBuffer(2)];
+  const [small, right] = spent;
+  const parts: Uint8Array[] = [];
+  for await (const part of inParts([Uint8Array.of(1, 2, 3, 4, 5)], 2, spent)) parts.push(part);
+  expect(parts.map((part) => [...part])).toEqual([[1, 2], [3, 4], [5]]);
+  expect(parts.map(({ buffer }) => buffer === right)).toEqual([false, true, false]);
+  expect(parts.some(({ buffer }) => buffer === small)).toBe(false);
+});
+
 describe("a source that is read until a signal aborts", () => {
   it("ends with the signal's reason although it never gives another, and is told", async () => {
     const controller = new AbortController();
@@ -82,6 +92,23 @@ describe("a source that is read until a signal aborts", () => {
     });
     await expect(collect(untilAborted(failing, signal))).rejects.toBe(failure);
     expect(await collect(untilAborted([1, 2], signal))).toEqual([1, 2]);
+  });
+
+  it("doesn't keep what it gave", async () => {
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => {
+      collected += 1;
+    });
+    const source = (async function* () {
+      for (let index = 0; index < 200; index += 1) {
+        const chunk = new Uint8Array(1024 * 1024);
+        registry.register(chunk, undefined);
+        yield chunk;
+      }
+    })();
+    const { signal } = new AbortController();
+    for await (const _ of untilAborted(source, signal)) await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(() => collected).toBeGreaterThan(0);
   });
 
   it("gives nothing where the signal had aborted before", async () => {

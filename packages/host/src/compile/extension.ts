@@ -1,4 +1,5 @@
 import { expectationQuery, type JsonObject, modelsOf, tierOf } from "@floe/core";
+import { ProductJobs } from "../lineage/product-jobs.ts";
 import { type Product, portablePath } from "../project/product.ts";
 import { buildableNodes, waveOf } from "../run/plan.ts";
 import { scoreWeights } from "../run/quality.ts";
@@ -6,6 +7,7 @@ import type { ArtifactInputs } from "./artifacts.ts";
 import { lineagePlan } from "./lineage-plan.ts";
 import { PLUGIN_KEYS, reference } from "./plugin-references.ts";
 import { runnerPackage } from "./python-files.ts";
+import { sharedTests } from "./shared-tests.ts";
 
 /** Changes where a reader of the older form could misunderstand the newer. */
 const FORMAT = 1;
@@ -44,6 +46,7 @@ export function extension(inputs: ArtifactInputs): JsonObject {
       lineage: lineagePlan(inputs),
       models: models(inputs),
       waves: waves(inputs),
+      tests: sharedTests(new ProductJobs(product, { manifest })),
       expectations: expectations(inputs),
       quality: quality(product),
       output_ports: spec.outputPorts,
@@ -59,13 +62,15 @@ function resources({ manifest, compute }: Product): unknown {
   return manifest.resource_presets?.[wanted] ?? compute.getResourceRequirements(size);
 }
 
-function ingestion({ spec, plugins }: Product): unknown {
+function ingestion({ spec, plugins, computeConfig }: Product): unknown {
   if (spec.ingestion === undefined) return undefined;
   const plugin = plugins.get("ingestion");
   const runner = plugin?.getPythonRunner?.();
   return {
     plugin: plugin?.name,
     sources: spec.ingestion.sources,
+    catalog: computeConfig.catalog && plugin?.getDestinationConfig(computeConfig.catalog),
+    storage_properties: plugins.get("storage")?.getPyicebergProperties(),
     ...(runner === undefined
       ? {}
       : { runner: { module: runner.module, package: runnerPackage(runner), packages: runner.packages } }),

@@ -25,13 +25,16 @@ class RunLineage:
     """One run of a product: the product is the parent job, each part a child.
 
     Several processes may tell parts of the same run: ids follow from the run's id and the job's name. Only
-    one of them tells the run itself (`run_started`, `run_ended`).
+    one of them tells the run itself (`run_started`, `run_ended`). Where several tell of one job, as a second
+    attempt does, or a task for checks beside that for tests, each names its `attempt`: a run of a job begins
+    and ends once.
     """
 
-    def __init__(self, product: Product, run_id: str) -> None:
+    def __init__(self, product: Product, run_id: str, attempt: int | str = 0) -> None:
         self._product = product
         self._plan: Mapping[str, Any] = product.floe["lineage"]
         self.run_id = _uuid(run_id)
+        self._attempt = attempt
         self._begun = time.monotonic()
         self._started: set[str] = set()
         self._spool = (
@@ -208,7 +211,11 @@ class RunLineage:
         )
 
     def _id_of(self, job: str) -> str:
-        return self.run_id if job == self._plan["job"] else str(uuid.uuid5(uuid.UUID(self.run_id), job))
+        """Give a job's run id. What is tried again after it failed is another run of its job."""
+        if job == self._plan["job"]:
+            return self.run_id
+        attempt = f"#{self._attempt}" if self._attempt else ""
+        return str(uuid.uuid5(uuid.UUID(self.run_id), f"{job}{attempt}"))
 
     def _facet(self, facet: str, **fields: Any) -> dict[str, Any]:
         schema = self._plan["facet_schemas"][facet]

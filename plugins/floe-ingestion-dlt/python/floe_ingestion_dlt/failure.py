@@ -27,14 +27,14 @@ def locked_by(error: BaseException) -> IngestionError | None:
     return None
 
 
-def told(error: BaseException) -> str:
+def told(error: BaseException) -> dict[str, str]:
     """Find the error that began it: dlt wraps what a source raises in the names of its own stages."""
     chain = list(_chain(error))
     own = next((one for one in chain if isinstance(one, IngestionError)), None)
     if own is not None:
-        return " ".join(part for part in (str(own), own.why) if part)
+        return {"error": " ".join(part for part in (str(own), own.why) if part), "errorCode": own.code}
     engine = next((one for one in reversed(chain) if isinstance(one, duckdb.Error)), None)
-    return str(engine or chain[-1]).strip()
+    return {"error": str(engine or chain[-1]).strip(), "errorCode": "INGESTION.FAILED"}
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

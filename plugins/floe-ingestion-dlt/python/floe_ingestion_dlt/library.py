@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from floe_ingestion_dlt.errors import IngestionError
@@ -14,13 +13,13 @@ Progress = Callable[[str, int], None]
 
 
 def check(config: Mapping[str, Any]) -> None:
-    """Check what can be checked without moving data: the destination.
+    """Check what can be checked without moving data: the destination. A catalog is connected to.
 
-    Raises `IngestionError` with the code `CONFIG.INVALID_VALUE` or `SECRET.NOT_FOUND`.
+    Raises `IngestionError` with the code `CONFIG.INVALID_VALUE`, `SECRET.NOT_FOUND` or `CONNECTION.*`.
     """
-    from floe_ingestion_dlt.destination import create_destination
+    from floe_ingestion_dlt.place import open_place
 
-    create_destination(config["destination"], Path(config["projectDir"]), config.get("env") or {})
+    open_place(config)
 
 
 def load(
@@ -38,8 +37,12 @@ def load(
     - `productName`: name of the product; with the source's name it names what dlt remembers.
     - `projectDir`: absolute path of the product; relative paths of sources start there.
     - `sources`: as in `floe.yaml` below `ingestion.sources`, with their defaults filled in
-      (`compiled_artifacts.json` has them below `floe.ingestion`).
+      (`compiled_artifacts.json` has them below `floe.ingestion.sources`).
     - `destination`: the compute engine's dbt output, such as `{"type": "duckdb", "path": ...}`.
+    - `catalog`: optional; the Iceberg catalog that rows go to instead, as the plugin's
+      `getDestinationConfig()` gives it: `iceberg_catalog_name`, `iceberg_catalog_type`, and in
+      `iceberg_catalog_config` PyIceberg's properties of the catalog.
+    - `storageProperties`: optional; PyIceberg's FileIO properties of the platform's storage.
     - `stateDir`: absolute path of a folder that dlt works in. It may be empty at each run: what must not be
       forgotten (cursors, what was loaded) is kept where the rows are.
     - `env`: optional; values for `{{ env_var('NAME') }}` in the above, before the process's environment.
@@ -51,12 +54,12 @@ def load(
 
     Returns floe's `IngestionResult`: `success`, `executionTimeSeconds`, and `sources`, one for each that was
     asked for, in the order of the configuration: `source`, `table`, `success`, `rowsLoaded`,
-    `executionTimeSeconds`, `bytesLoaded`, `addedColumns`, and `error` where it failed. A source that fails
-    doesn't keep the others from being loaded.
+    `executionTimeSeconds`, `bytesLoaded`, `addedColumns`, and where it failed `error` and
+    `errorCode`. A source that fails doesn't keep the others from being loaded.
 
     Raises `IngestionError`: `CONFIG.REFERENCE` for a source that isn't there, `CONFIG.INVALID_VALUE` for a
-    destination that can't be loaded into, `SECRET.NOT_FOUND`, `COMPUTE.LOCKED`. Not to be called by two
-    threads at a time: dlt has one configuration per process.
+    destination that can't be loaded into, `SECRET.NOT_FOUND`, `COMPUTE.LOCKED`, `CONNECTION.*`. Not
+    to be called by two threads at a time: dlt has one configuration per process.
     """
     from floe_ingestion_dlt.sources import load_sources
 

@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dlt
+from dlt.extract.items_transform import MetricsItem
 
 from floe_ingestion_dlt.errors import IngestionError
-from floe_ingestion_dlt.files import find_files, read_files
+from floe_ingestion_dlt.files import open_files
 from floe_ingestion_dlt.rest import read_pages
 
 if TYPE_CHECKING:
     from floe_ingestion_dlt.library import Progress
 
 Rows = Callable[[], Iterator[Any]]
+Pages = Callable[[], AbstractContextManager[Iterator[Any]]]
 # Where dlt's state of a resource says which run loaded it last.
 _RUN = "floe_run"
 
 
 def read_rows(
-    source: dict[str, Any], project_dir: Path, frozen: list[str] | None, on_progress: Progress | None
+    source: dict[str, Any], pages: Pages, frozen: list[str] | None, on_progress: Progress | None
 ) -> Rows:
     """Read the source, telling how far it is."""
 
     def rows() -> Iterator[Any]:
         count = 0
-        if source["sourceType"] == "rest":
-            pages: Iterator[Any] = read_pages(source)
-        else:
-            files = find_files(source["path"], source["format"], project_dir)
-            pages = read_files(files, source["format"])
-        for page in pages:
-            if frozen is not None and hasattr(page, "column_names"):
-                _refuse_changed(page.column_names, frozen)
-            count += len(page)
-            if on_progress is not None:
-                on_progress(source["name"], count)
-            yield page
+        with pages() as opened:
+            for page in opened:
+                if frozen is not None and hasattr(page, "column_names"):
+                    _refuse_changed(page.column_names, frozen)
+                count += len(page)
+                if on_progress is not None:
+                    on_progress(source["name"], count)
+                yield page
 
     return rows
+
+
+def pages_of(source: dict[str, Any], config: Mapping[str, Any], folder: Path) -> Pages:
+    """Say how the source is opened: pages of an API, or batches of files' rows."""
+    if source["sourceType"] == "rest":
+        return lambda: nullcontext(read_pages(source))
+    storage = config.get("storageProperties") or {}
+    return lambda: open_files(source["path"], source["format"], Path(config["projectDir"]), storage, folder)
+
+
+class _AtTheEnd(MetricsItem):
+    """Sees the rows that are left by the cursor's own step, which is put in place later than this one."""
+
+    placement_affinity = 1.2
 
 
 def create_resource(source: dict[str, Any], table: str, rows: Rows, run_id: str | None) -> Any:
@@ -67,8 +80,7 @@ def create_resource(source: dict[str, Any], table: str, rows: Rows, run_id: str 
             loaded["rows"] += len(items) if hasattr(items, "__len__") and not isinstance(items, dict) else 1
             dlt.current.resource_state(table)[_RUN] = dict(loaded)
 
-        # After the cursor's own step, which takes out rows.
-        resource = resource.add_metrics(remember, insert_at=1 if cursor is None else 2)
+        resource.add_step(_AtTheEnd(remember))
     return resource
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import dlt
 
-from floe_ingestion_dlt.destination import create_destination
 from floe_ingestion_dlt.failure import locked_by, told
-from floe_ingestion_dlt.files import find_files
-from floe_ingestion_dlt.resource import create_resource, loaded_by, read_rows
-from floe_ingestion_dlt.unfinished import remove_unfinished
+from floe_ingestion_dlt.files import check_files
+from floe_ingestion_dlt.place import Place, Purpose, open_place
+from floe_ingestion_dlt.resource import create_resource, loaded_by, pages_of, read_rows
 
 if TYPE_CHECKING:
     from floe_ingestion_dlt.library import Progress
@@ -28,34 +27,26 @@ def load_sources(
     on_progress: Progress | None,
 ) -> list[dict[str, Any]]:
     """Load sources one after another. One that fails is told, and the others are loaded all the same."""
-    project_dir = Path(config["projectDir"])
-    destination = create_destination(config["destination"], project_dir, config.get("env") or {})
+    place = open_place(config)
     results: list[dict[str, Any]] = []
     for source in sources:
-        parts = source["destinationTable"].split(".")
-        schema = parts[0] if len(parts) == 2 else config["destination"].get("schema") or "main"
+        started = time.monotonic()
         result: dict[str, Any]
         try:
-            if source["sourceType"] == "filesystem":
-                find_files(source["path"], source["format"], project_dir)
-            result = load_source(
-                source,
-                product=config["productName"],
-                schema=schema,
-                table=parts[-1],
-                destination=destination,
-                project_dir=project_dir,
-                state_dir=Path(config["stateDir"]),
-                full_refresh=full_refresh,
-                run_id=run_id,
-                on_progress=on_progress,
-            )
+            result = _load_source(config, source, place, full_refresh, run_id, on_progress)
         except Exception as error:
             held = locked_by(error)
             if held is not None:
                 raise held from error
-            result = {"success": False, "rowsLoaded": 0, "executionTimeSeconds": 0, "error": told(error)}
-        results.append({"source": source["name"], "table": source["destinationTable"], **result})
+            result = {"success": False, "rowsLoaded": 0, **told(error)}
+        results.append(
+            {
+                "source": source["name"],
+                "table": source["destinationTable"],
+                "executionTimeSeconds": time.monotonic() - started,
+                **result,
+            }
+        )
     return results
 
 
@@ -64,38 +55,41 @@ def pipeline_name(product: str, source: str) -> str:
     return f"{product}__{source}".replace("-", "_")
 
 
-def load_source(
+def _load_source(
+    config: Mapping[str, Any],
     source: dict[str, Any],
-    *,
-    product: str,
-    schema: str,
-    table: str,
-    destination: Any,
-    project_dir: Path,
-    state_dir: Path,
+    place: Place,
     full_refresh: bool,
     run_id: str | None,
     on_progress: Progress | None,
 ) -> dict[str, Any]:
     """Load one source and say what came of it: dlt's own figures."""
-    started = time.monotonic()
+    if source["sourceType"] == "filesystem":
+        storage = config.get("storageProperties") or {}
+        check_files(source["path"], source["format"], Path(config["projectDir"]), storage)
+    name = pipeline_name(config["productName"], source["name"])
+    *schema, table = source["destinationTable"].split(".")
+    summary = {"floe.product": config["productName"], "floe.source": source["name"]}
+    if run_id is not None:
+        summary["floe.run-id"] = run_id
+    appends = source["writeMode"] == "append"
+    target = place.table(Purpose(table, name, appends, full_refresh, summary))
     pipeline = dlt.pipeline(
-        pipeline_name=pipeline_name(product, source["name"]),
-        pipelines_dir=str(state_dir),
-        destination=destination,
-        dataset_name=schema,
+        pipeline_name=name,
+        pipelines_dir=str(config["stateDir"]),
+        destination=target.destination,
+        dataset_name=schema[0] if schema else place.schema,
         progress=None,
     )
-    pipeline = _clean(pipeline)
-    appends = source["writeMode"] == "append"
-    if appends:
-        remove_unfinished(pipeline, table)
+    pipeline = target.clean(pipeline)
     known = _known_columns(pipeline, table)
     rows = loaded_by(pipeline, table, run_id)
     if rows is not None:
-        return {"success": True, "rowsLoaded": rows, "executionTimeSeconds": time.monotonic() - started}
+        return {"success": True, "rowsLoaded": rows}
     frozen = source["schemaContract"] == "freeze" and known and not full_refresh
-    rows_of = read_rows(source, project_dir, known if frozen else None, on_progress)
+    # Not in the pipeline's own folder, which is emptied as a load begins.
+    pages = pages_of(source, config, Path(config["stateDir"]) / "fetched" / name)
+    rows_of = read_rows(source, pages, known if frozen else None, on_progress)
     resource = create_resource(source, table, rows_of, run_id)
     contract = {"tables": "evolve", "columns": "freeze", "data_type": "freeze"} if frozen else "evolve"
     dlt.config["normalize.parquet_normalizer.add_dlt_load_id"] = appends
@@ -106,30 +100,13 @@ def load_source(
         refresh="drop_resources" if full_refresh else None,
     )
     info.raise_on_failed_jobs()
-    counts = (
-        pipeline.last_trace.last_normalize_info.row_counts if pipeline.last_trace.last_normalize_info else {}
-    )
-    jobs = [job for package in info.load_packages for job in package.jobs["completed_jobs"]]
-    added = {
-        name
-        for package in info.load_packages
-        for name in (package.schema_update.get(table) or {}).get("columns", {})
-        if known and not full_refresh
-    }
+    normalized = pipeline.last_trace.last_normalize_info
+    counts = normalized.row_counts if normalized else {}
     return {
         "success": True,
         "rowsLoaded": counts.get(table, 0),
-        "bytesLoaded": sum(job.file_size for job in jobs if job.job_file_info.table_name == table),
-        "executionTimeSeconds": time.monotonic() - started,
-        "addedColumns": sorted(added - set(known)),
+        **target.figures(info, [] if full_refresh else known),
     }
-
-
-def _clean(pipeline: Any) -> Any:
-    """Forget what a load that was cut off left here: the destination knows what was really loaded."""
-    if not pipeline.has_pending_data:
-        return pipeline
-    return pipeline.drop()
 
 
 def _known_columns(pipeline: Any, table: str) -> list[str]:
