@@ -1,50 +1,54 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PythonRuntime } from "@floe/core";
 import { createPythonRuntime } from "@floe/host";
-import { summary } from "./measure.ts";
+import { writeDriverManifest } from "../../plugins/floe-dbt-fusion/src/driver.ts";
+import { writeGeneratedProduct } from "./generated-product.ts";
+import { floeSubject, type Subject, summary, time } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const SIZES = [10, 100, 1000, 5000];
-const PLUGINS = ["floe-compute-duckdb", "floe-dbt-local", "floe-dq-custom"];
+/** Quick commands are timed several times; the first compile and dbt's own are minutes long at their largest. */
+const ROUNDS = 5;
+const ENGINES = ["local", "fusion"] as const;
+type DbtEngine = (typeof ENGINES)[number];
 
-/** `floe compile` of generated projects, first and unchanged, beside dbt's own parse and compile. */
+/**
+ * `floe compile` of generated projects, first and unchanged, beside `dbt parse` and `dbt compile` of the same
+ * engine: dbt's own with nothing left of an earlier run, as floe's first has nothing.
+ */
 export async function benchCompile(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "floe-bench-compile-"));
   const python = createPythonRuntime({ env: process.env, projectDir: dir });
   try {
-    const dbt = await python.environment({
-      requirements: join(root, "plugins", "floe-dbt-local", "python", "requirements.txt"),
-      packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"],
-    });
     console.log(
-      "| models | floe compile, first | unchanged | first / unchanged | memory of floe | dbt parse | dbt compile |",
+      "| models | engine | floe compile, first | unchanged | first / unchanged | peak MB of floe | dbt parse | dbt compile |",
     );
-    console.log("|---|---|---|---|---|---|---|");
+    console.log("|---|---|---|---|---|---|---|---|");
     for (const size of SIZES) {
-      const product = writeProduct(join(dir, String(size)), size);
-      const floe = (): { ms: number; megabytes: number } => timeFloe(product);
-      const first = floe();
-      const unchanged = summary([0, 1, 2].map(() => floe().ms)).median;
-      const tool = (command: string): number => {
-        rmSync(join(product, "target"), { recursive: true, force: true });
-        return time(
-          dbt.script("dbt"),
-          ["--quiet", command, "--profiles-dir", ".floe/dbt", "--no-partial-parse"],
-          product,
+      for (const engine of ENGINES) {
+        const product = writeGeneratedProduct(join(dir, `${size}-${engine}`), size, { dbt: engine });
+        const compile = floeSubject("floe compile", ["compile"], product);
+        const first = time(compile);
+        const again = Array.from({ length: ROUNDS }, () => time(compile));
+        const unchanged = summary(again.map(({ ms }) => ms)).median;
+        const peak = Math.max(...[first, ...again].map(({ peakMegabytes = Number.NaN }) => peakMegabytes));
+        const [parse, whole] = await Promise.all(
+          (["parse", "compile"] as const).map((command) => dbt(python, engine, command, product)),
         );
-      };
-      const columns = [
-        size,
-        seconds(first.ms),
-        seconds(unchanged),
-        `${(first.ms / unchanged).toFixed(0)} x`,
-        `${first.megabytes.toFixed(0)} MB`,
-        seconds(tool("parse")),
-        seconds(tool("compile")),
-      ];
-      console.log(`| ${columns.join(" | ")} |`);
+        const columns = [
+          size,
+          engine,
+          seconds(first.ms),
+          seconds(unchanged),
+          `${(first.ms / unchanged).toFixed(0)} x`,
+          peak.toFixed(0),
+          ...[parse, whole].map((subject) => (subject === undefined ? "" : seconds(time(subject).ms))),
+        ];
+        console.log(`| ${columns.join(" | ")} |`);
+        rmSync(product, { recursive: true, force: true });
+      }
     }
   } finally {
     await python.close();
@@ -52,59 +56,27 @@ export async function benchCompile(): Promise<void> {
   }
 }
 
-function writeProduct(dir: string, size: number): string {
-  mkdirSync(join(dir, "models"), { recursive: true });
-  symlinkSync(join(root, "tooling", "node_modules"), join(dir, "node_modules"));
-  const dependencies = Object.fromEntries(PLUGINS.map((name) => [name, "*"]));
-  writeFileSync(join(dir, "package.json"), JSON.stringify({ private: true, dependencies }));
-  writeFileSync(
-    join(dir, "floe.yaml"),
-    "apiVersion: floe.dev/v1\nkind: FloeSpec\nmetadata: {name: large, version: 1.0.0}\n",
-  );
-  writeFileSync(join(dir, "dbt_project.yml"), "name: large\nversion: '1.0'\nprofile: large\n");
-  const described: string[] = ["models:"];
-  for (let index = 0; index < size; index += 1) {
-    const from = index < 10 ? "select 1 as id" : `select id from {{ ref('model_${index - 10}') }}`;
-    writeFileSync(join(dir, "models", `model_${index}.sql`), `${from}\n`);
-    described.push(
-      `  - name: model_${index}`,
-      "    description: One of many.",
-      "    columns: [{name: id, description: The key., data_tests: [not_null]}]",
-    );
-  }
-  writeFileSync(join(dir, "models", "schema.yml"), `${described.join("\n")}\n`);
-  return dir;
-}
-
-function timeFloe(cwd: string): { ms: number; megabytes: number } {
-  const floe = join(root, "packages", "cli", "bin", "floe.cjs");
-  const started = performance.now();
-  const { status, stderr } = spawnSync(
-    "/usr/bin/env",
-    ["python3", "-c", PEAK, process.execPath, floe, "compile"],
-    {
-      cwd,
-      encoding: "utf8",
-    },
-  );
-  const ms = performance.now() - started;
-  if (status !== 0) throw new Error(stderr);
-  return { ms, megabytes: Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024 };
-}
-
-/** Runs a command and says how much memory it took, its own workers not among it. */
-const PEAK =
-  "import os,sys\npid=os.spawnvp(os.P_NOWAIT,sys.argv[1],sys.argv[1:])\n_,status,usage=os.wait4(pid,0)\nprint('peak',usage.ru_maxrss,file=sys.stderr)\nsys.exit(os.waitstatus_to_exitcode(status))";
-
-function time(program: string, parameters: readonly string[], cwd: string): number {
-  const started = performance.now();
-  const { status, stdout } = spawnSync(program, parameters, {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, DBT_SEND_ANONYMOUS_USAGE_STATS: "false", PYTHONDONTWRITEBYTECODE: "" },
+/** The engine by hand, as floe installs it. */
+async function dbt(
+  python: PythonRuntime,
+  engine: DbtEngine,
+  command: "parse" | "compile",
+  product: string,
+): Promise<Subject> {
+  const environment = await python.environment({
+    requirements: join(root, "plugins", `floe-dbt-${engine}`, "python", "requirements.txt"),
+    ...(engine === "local" ? { packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"] } : {}),
   });
-  if (status !== 0) throw new Error(`${program} ${parameters.join(" ")}: ${stdout}`);
-  return performance.now() - started;
+  const driver = writeDriverManifest(join(product, ".floe")) ?? "";
+  const quiet = engine === "local" ? ["--quiet"] : ["--log-level", "error"];
+  return {
+    name: `dbt ${command}`,
+    program: environment.script("dbt"),
+    parameters: [command, ...quiet, "--profiles-dir", ".floe/dbt"],
+    cwd: product,
+    env: { DBT_SEND_ANONYMOUS_USAGE_STATS: "false", PYTHONDONTWRITEBYTECODE: "", ADBC_DRIVER_PATH: driver },
+    before: () => rmSync(join(product, "target"), { recursive: true, force: true }),
+  };
 }
 
 function seconds(ms: number): string {

@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   compile: async () => (await import("./compile.ts")).benchCompile(),
   demo: async () => (await import("./demo/bench.ts")).benchDemo(),
   storage: async () => (await import("./storage/bench.ts")).benchStorage(),
+  dagster: async () => (await import("./orchestrators/dagster.ts")).benchDagster(),
   quality: async () => (await import("./quality/bench.ts")).benchQuality(),
 };
 

@@ -2,9 +2,9 @@ import type { PackedPackage } from "../release/pack.ts";
 import { DEPENDENCY_FIELDS } from "../workspace/manifest.ts";
 import type { Finding } from "./finding.ts";
 
-/** What may be in a published package. `python/` is the module of a plugin whose tool is Python, `chart/` one of Helm. */
+/** What may be in a published package. `python/` is the module of a plugin whose tool is Python, `chart/` one of Helm, `macros/` dbt's. */
 const EXPECTED =
-  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/|bin\/|chart\/|python\/|templates\/)/;
+  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/|bin\/|chart\/|macros\/|python\/|templates\/)/;
 const UNWANTED = /(?:^|\/)(?:test|tests|__pycache__|\.venv|node_modules)\/|\.test\.|\.tsbuildinfo$|\.pyc$/;
 const REQUIRED = ["package.json", "README.md", "LICENSE"];
 

@@ -9,25 +9,35 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolderOnce } from "@floe/host";
 
-/** A real server for tests: installed once into a cache outside of the repository, started on loopback. */
-export interface Service {
+/** What is installed once into a cache outside of the repository. */
+export interface Installation {
   name: string;
   /** Exact; part of the cache's key. */
   version: string;
-  /** Installs it into an empty folder. */
+  /** Installs it into an empty folder, which is moved to its place once it is whole. */
   install(dir: string): Promise<void>;
-  /** How to start it on a port of 127.0.0.1. `data` is an empty folder that goes when it stops. */
-  command(started: {
-    dir: string;
-    data: string;
-    port: number;
-  }): Promise<{ program: string; parameters: string[]; env?: Record<string, string> }>;
+}
+
+/**
+ * A real server for tests, started on loopback. One that takes settings (a storage, credentials) is what a
+ * function of those settings gives.
+ */
+export interface Service extends Installation {
+  /** How to start it on a port of 127.0.0.1. `data` is an empty folder, its working one, that goes when it stops. */
+  command(started: { dir: string; data: string; port: number }): Promise<ServiceCommand>;
   /** Path that answers once it is ready. */
   readyPath: string;
   /** The status with which it then answers. Default: any of success. */
   readyStatus?: number;
   /** Where it speaks TLS: the PEM file of the authority in its data folder, made by `command`. */
   tlsCaFile?: string;
+}
+
+export interface ServiceCommand {
+  program: string;
+  parameters: string[];
+  /** Set beside what this process has. Secrets go here or into a file in `data`: parameters are seen by anyone. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningService extends AsyncDisposable {
@@ -60,7 +70,8 @@ export async function requireService(service: Service): Promise<RunningService |
   return startService(service, dir);
 }
 
-async function startService(service: Service, dir: string): Promise<RunningService> {
+/** Starts what is installed in a folder. */
+export async function startService(service: Service, dir: string): Promise<RunningService> {
   const data = await mkdtemp(join(tmpdir(), `floe-${service.name}-`));
   const port = await freePort();
   const { program, parameters, env } = await service.command({ dir, data, port });
@@ -92,7 +103,7 @@ async function startService(service: Service, dir: string): Promise<RunningServi
 }
 
 /** Whole or not at all, and once, also when two test runs want it at the same time. */
-async function installOnce({ name, version, install }: Service): Promise<string> {
+export async function installOnce({ name, version, install }: Installation): Promise<string> {
   const cache = process.env.FLOE_TEST_CACHE ?? join(homedir(), ".cache", "floe-test");
   const dir = join(cache, `${name}-${version}`);
   await makeFolderOnce(dir, install);

@@ -108,6 +108,12 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./commands/monitor.ts"),
   },
   {
+    name: "maintain",
+    summary: "Rewrite the product's Iceberg tables where they are in pieces, and let old snapshots go.",
+    options: project,
+    load: () => import("./commands/maintain.ts"),
+  },
+  {
     name: "plugins list",
     summary: "List the plugins that are installed.",
     load: () => import("./commands/plugins-list.ts"),

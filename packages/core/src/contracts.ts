@@ -12,6 +12,7 @@ export {
   isFloeError,
   type Place,
 } from "./errors/floe-error.ts";
+export { GENERATED } from "./interfaces/generated-file.ts";
 export type * from "./interfaces/index.ts";
 export { backOffMs, retryAfterMs } from "./network/back-off.ts";
 export { API_VERSION, type ApiCompatibility, checkApiVersion } from "./plugin/api-version.ts";

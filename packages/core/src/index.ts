@@ -1,3 +1,4 @@
+export * from "./catalog/index.ts";
 export * from "./contracts.ts";
 export * from "./dbt/index.ts";
 export * from "./lineage/index.ts";

@@ -117,7 +117,16 @@ export interface DataQualityTestOptions extends PluginTestOptions<"data_quality"
 }
 
 export type OrchestratorTestOptions = PluginTestOptions<"orchestrator">;
-export type CatalogTestOptions = PluginTestOptions<"catalog">;
+export interface CatalogTestOptions extends PluginTestOptions<"catalog"> {
+  /** Why a namespace can't have others in it. */
+  flatNamespaces?: string;
+  /**
+   * Names of tables and namespaces, each one level, that aren't just letters. Default: with spaces, a dot,
+   * quotes, signs of URLs, letters of any script. Fewer for a catalog that refuses some.
+   */
+  specialNames?: readonly string[];
+}
+
 export type SemanticLayerTestOptions = PluginTestOptions<"semantic_layer">;
 export type TelemetryBackendTestOptions = PluginTestOptions<"telemetry_backend">;
 export type LineageBackendTestOptions = PluginTestOptions<"lineage_backend">;

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import {
   type CatalogConfig,
   type ComputeConfig,
@@ -7,17 +8,25 @@ import {
   type DatasetName,
   type DbtProfileOutput,
   duckdbDataset,
+  type ErrorCode,
+  icebergDataset,
+  type MaintenancePolicy,
   type PluginContext,
   type PluginImplementation,
   type ResourceSpec,
   type SecretReference,
+  type TableMaintenance,
   type TableParts,
   type WorkloadSize,
 } from "@floe/core";
 import { attachSql, catalogAttachment, createSecretSql } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { configuredPath, databaseFile } from "./database-file.ts";
+import { configuredPath, databaseFile, isWithin, localFolder } from "./database-file.ts";
+import { dbtMacros } from "./dbt-macros.ts";
 import { dbtProfile } from "./dbt-profile.ts";
+import { failureCode } from "./duckdb-error.ts";
+import { installExtensions } from "./install-extensions.ts";
+import { maintainTables, tablesWithDeletes } from "./maintenance.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
 import { resourcePreset } from "./resources.ts";
 import { environmentReference } from "./sql-text.ts";
@@ -37,8 +46,12 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
     return dbtProfile(this.#config, config, (reference) => this.#variable(reference));
   }
 
-  /** The path as it stands in the profile, as OpenLineage's dbt integration has it. */
+  /** The path as it stands in the profile, as OpenLineage's dbt integration has it; a catalog's table by that. */
   getDatasetName(config: ComputeConfig, table: TableParts): DatasetName {
+    const { catalog } = config;
+    if (catalog !== undefined && table.database.toLowerCase() === catalog.name.toLowerCase()) {
+      return icebergDataset(catalog.uri, table);
+    }
     return duckdbDataset(configuredPath(this.#config, config), table);
   }
 
@@ -73,8 +86,44 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
     return openDatabase(this.#config, this.#openOptions(config, readOnly));
   }
 
+  async prepare({ projectDir, catalog, warehouseUri = "" }: ComputeConfig): Promise<void> {
+    const folder = catalog === undefined ? localFolder(warehouseUri) : undefined;
+    // DuckDB writes files, and makes no folders for them.
+    if (folder !== undefined && isWithin(projectDir, folder)) await mkdir(folder, { recursive: true });
+    await installExtensions(this.#config, projectDir);
+  }
+
+  async getDbtMacros({ catalog }: ComputeConfig): Promise<Record<string, string>> {
+    if (catalog === undefined) return {};
+    return dbtMacros(this.#context.plugin.packageDir, this.#config, catalog);
+  }
+
+  getFailureCode(message: string): ErrorCode | undefined {
+    return failureCode(message);
+  }
+
+  /** By itself only what has many deletes on it: a look costs some milliseconds a table, PyIceberg seconds. */
+  async maintainTables(
+    config: ComputeConfig,
+    tables: readonly Omit<TableParts, "database">[],
+    policy: MaintenancePolicy,
+  ): Promise<TableMaintenance[]> {
+    const { catalog } = config;
+    const after = this.#config.maintain_after;
+    if (catalog === undefined || tables.length === 0 || (policy.automatic && after === 0)) return [];
+    if (!policy.automatic) return maintainTables(this.#context, catalog, tables, policy);
+    const connection = await this.connect(config);
+    let due: readonly Omit<TableParts, "database">[];
+    try {
+      due = await tablesWithDeletes(connection, catalog, tables, after);
+    } finally {
+      await connection.close();
+    }
+    return due.length === 0 ? [] : maintainTables(this.#context, catalog, due, policy);
+  }
+
   #openOptions(config: ComputeConfig, readOnly: boolean): OpenOptions {
-    const { projectDir, catalog } = config;
+    const { projectDir, catalog, storageProfile } = config;
     return {
       file: databaseFile(this.#config, config),
       projectDir,
@@ -84,14 +133,9 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
         seconds: config.timeoutSeconds ?? this.#config.timeout_seconds,
         signal: () => this.#context.signal,
       },
-      ...(catalog === undefined
-        ? {}
-        : {
-            catalog: {
-              config: catalog,
-              resolve: (reference) => this.#context.secrets.resolve(reference),
-            },
-          }),
+      resolve: (reference) => this.#context.secrets.resolve(reference),
+      ...(storageProfile === undefined ? {} : { storage: storageProfile }),
+      ...(catalog === undefined ? {} : { catalog }),
     };
   }
 

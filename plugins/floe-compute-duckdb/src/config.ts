@@ -49,6 +49,12 @@ export const configSchema = z.strictObject({
     .array(z.string().regex(/^[a-z][a-z0-9_]*$/, "must be an extension's name"))
     .default([])
     .describe("DuckDB extensions to load."),
+  extension_files: z
+    .array(z.string().regex(/\.duckdb_extension$/, "must end in .duckdb_extension"))
+    .default([])
+    .describe(
+      "Files of extensions that this machine has, absolute or relative to the product's folder. They are installed from there and not from DuckDB's server.",
+    ),
   settings: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/), setting)
     .default({})
@@ -77,6 +83,20 @@ export const configSchema = z.strictObject({
     .default({})
     .describe(
       "Further options of ATTACH for the manifest's Iceberg catalog, such as support_nested_namespaces.",
+    ),
+  table_properties: z
+    .record(z.string().regex(/^[\w.-]+$/, "must be a table property's name"), z.string().regex(/^[^{}]*$/))
+    .default({})
+    .describe(
+      "Properties that new Iceberg tables get, by Iceberg's names. Default: format-version 2, and old metadata files are removed.",
+    ),
+  maintain_after: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(10)
+    .describe(
+      "Rebuilds of an Iceberg table after which it is rewritten at the end of a run; 0: only by floe maintain. Until then each leaves deletes that readers merge.",
     ),
   resources: z
     .strictObject({

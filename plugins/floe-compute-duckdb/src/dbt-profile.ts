@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type {
   CatalogConfig,
   ComputeConfig,
@@ -9,7 +10,7 @@ import type {
 import type { AttachOptions } from "./attach-options.ts";
 import { type CatalogAttachment, type CatalogSecret, catalogAttachment } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { configuredPath } from "./database-file.ts";
+import { configuredPath, isWithin, localFolder, productSlug } from "./database-file.ts";
 import { dividedSettings } from "./settings.ts";
 import { environmentReference } from "./sql-text.ts";
 
@@ -27,7 +28,9 @@ export function dbtProfile(
   compute: ComputeConfig,
   nameSecret: NameSecret,
 ): DbtProfileOutput {
-  const { catalog, schema, storageProfile = {} } = compute;
+  const { catalog, storageProfile = {} } = compute;
+  // DuckDB takes `main` for the catalog's default namespace, which has no name. And a catalog is shared.
+  const schema = compute.schema ?? (catalog && productSlug(compute.productName));
   const { config_options, extensions, settings, secrets, attach, ...storage } = storageProfile;
   const { atOpen, afterwards } = dividedSettings(config);
   const attachment = catalog && catalogAttachment(catalog, config.catalog_options);
@@ -49,6 +52,7 @@ export function dbtProfile(
   };
   return {
     ...storage,
+    ...externalRoot(compute),
     type: "duckdb",
     path: configuredPath(config, compute),
     ...(catalog === undefined ? {} : { database: catalog.name }),
@@ -59,6 +63,21 @@ export function dbtProfile(
     keep_open: false,
     ...Object.fromEntries(Object.entries(all).filter(([, part]) => Object.keys(part).length > 0)),
   };
+}
+
+/**
+ * Where models that are materialized as `external` write their files. In a catalog nothing is written beside it.
+ * A folder of the product's own is named from there, since the profile goes to other machines.
+ */
+function externalRoot({ catalog, warehouseUri, projectDir }: ComputeConfig): JsonObject {
+  if (catalog !== undefined || warehouseUri === undefined) return {};
+  const folder = localFolder(warehouseUri);
+  if (folder !== undefined) {
+    return { external_root: isWithin(projectDir, folder) ? relative(projectDir, folder) : folder };
+  }
+  // The form of which DuckDB also asks another address than Azure's own.
+  const azure = /^abfss?:\/\/([^@/]+)@[^/]+(.*)$/.exec(warehouseUri);
+  return { external_root: azure === null ? warehouseUri : `az://${azure[1]}${azure[2]}` };
 }
 
 function listOf(value: JsonValue | undefined): JsonValue[] {

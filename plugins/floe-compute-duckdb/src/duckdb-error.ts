@@ -89,6 +89,14 @@ export function catalogError(error: unknown, catalog: string, uri: string): Floe
   });
 }
 
+/** The catalog's refusal of a commit because another writer's came first, as DuckDB passes it on. */
+const CONFLICT = /\bConflict_409\b|CommitFailedException|\bconflict(s|ing)? on (update|delete|commit)\b/i;
+
+/** What the failure of a dbt node is, where DuckDB's words say more than that a statement failed. */
+export function failureCode(message: string): ErrorCode | undefined {
+  return CONFLICT.test(message) ? "CATALOG.CONFLICT" : undefined;
+}
+
 /** What DuckDB said of a statement, coded. */
 export function statementError(error: unknown): FloeError {
   const { message } = error as Error;

@@ -1,13 +1,14 @@
 import { mkdir, realpath } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { DuckDBInstance } from "@duckdb/node-api";
-import type { CatalogConfig, DatabaseConnection, DbtProfileOutput } from "@floe/core";
+import type { CatalogConfig, DatabaseConnection, DbtProfileOutput, JsonObject } from "@floe/core";
 import type { DuckDbConfig } from "./config.ts";
 import { DuckDbConnection, type StatementLimits } from "./connection.ts";
 import { IN_MEMORY, isWithin } from "./database-file.ts";
 import { openError } from "./duckdb-error.ts";
 import { attachCatalog, type ResolveSecret, setUp } from "./set-up.ts";
 import { dividedSettings } from "./settings.ts";
+import { reachStorage } from "./storage-access.ts";
 
 export interface OpenOptions {
   /** Absolute, or `:memory:`. */
@@ -16,8 +17,12 @@ export interface OpenOptions {
   readOnly: boolean;
   profile: DbtProfileOutput;
   limits: StatementLimits;
-  /** The catalog to attach, and where its secrets come from. */
-  catalog?: { config: CatalogConfig; resolve: ResolveSecret };
+  /** Where secrets come from. */
+  resolve: ResolveSecret;
+  /** What the storage plugin says of the store. */
+  storage?: JsonObject;
+  /** The catalog to attach. */
+  catalog?: CatalogConfig;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface OpenOptions {
  */
 export async function openDatabase(
   config: DuckDbConfig,
-  { file, projectDir, readOnly, profile, limits, catalog }: OpenOptions,
+  { file, projectDir, readOnly, profile, limits, resolve: resolveSecret, storage, catalog }: OpenOptions,
 ): Promise<DatabaseConnection> {
   // Loading the native library takes longer than everything else that floe does at start.
   const duckdb = await import("@duckdb/node-api");
@@ -36,9 +41,8 @@ export async function openDatabase(
     const connection = await instance.connect();
     try {
       await setUp(connection, config, readOnly);
-      if (catalog !== undefined) {
-        await attachCatalog(connection, catalog.config, config, readOnly, catalog.resolve);
-      }
+      if (storage !== undefined) await reachStorage(connection, storage, resolveSecret);
+      if (catalog !== undefined) await attachCatalog(connection, catalog, config, readOnly, resolveSecret);
     } catch (error) {
       connection.closeSync();
       throw error;
@@ -56,7 +60,11 @@ async function openInstance(
   { file, projectDir, readOnly }: Pick<OpenOptions, "file" | "projectDir" | "readOnly">,
 ): Promise<DuckDBInstance> {
   const options = Object.fromEntries(
-    Object.entries(dividedSettings(config).atOpen).map(([name, value]) => [name, String(value)]),
+    Object.entries(dividedSettings(config).atOpen).map(([name, value]) => [
+      name,
+      // dbt is started in the product's folder, floe wherever its user is.
+      name === "extension_directory" ? resolve(projectDir, String(value)) : String(value),
+    ]),
   );
   try {
     if (file === IN_MEMORY) return await DuckDBInstance.create(file, options);

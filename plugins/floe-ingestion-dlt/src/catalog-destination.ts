@@ -7,10 +7,10 @@ import type {
 } from "@floe/core";
 
 /**
- * dlt's configuration of an Iceberg REST catalog: PyIceberg's properties, with secrets as the names of
- * environment variables.
+ * The Python part's destination for an Iceberg REST catalog: PyIceberg's properties, with secrets as the
+ * names of environment variables.
  *
- * @see https://dlthub.com/docs/dlt-ecosystem/destinations/iceberg
+ * @see https://py.iceberg.apache.org/configuration/#rest-catalog
  */
 export function catalogDestination(
   { name, uri, warehouse, authorization, properties }: CatalogConfig,
@@ -19,12 +19,23 @@ export function catalogDestination(
   const variable = (reference: SecretReference): string =>
     `{{ env_var('${secrets.environmentVariable(reference)}') }}`;
   return {
-    destination: "filesystem",
-    table_format: "iceberg",
+    destination: "floe_ingestion_dlt.iceberg",
     iceberg_catalog_name: name,
     iceberg_catalog_type: "rest",
     iceberg_catalog_config: { ...properties, uri, warehouse, ...authorizationOf(authorization, variable) },
   };
+}
+
+/** The secrets that a catalog is reached with. */
+export function secretsOf({ authorization }: CatalogConfig): SecretReference[] {
+  switch (authorization.type) {
+    case "bearer":
+      return [authorization.token];
+    case "oauth2":
+      return [authorization.clientId, authorization.clientSecret];
+    default:
+      return [];
+  }
 }
 
 function authorizationOf(

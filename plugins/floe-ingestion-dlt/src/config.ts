@@ -1,4 +1,4 @@
 import { z } from "zod";
 
-/** What to load, a product says; where to, its compute engine. Nothing is left to be configured here. */
+/** What to load, a product says; where to, its platform. Nothing is left to be configured here. */
 export const configSchema = z.strictObject({});

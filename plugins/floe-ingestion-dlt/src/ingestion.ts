@@ -1,17 +1,19 @@
 import { join } from "node:path";
-import {
-  type CatalogConfig,
-  FloeError,
-  type IngestionConfig,
-  type IngestionResult,
-  type IngestionRunOptions,
-  type JsonObject,
-  type PluginContext,
-  type PluginImplementation,
-  type PythonWorker,
-  type SourceResult,
+import type {
+  CatalogConfig,
+  IngestionConfig,
+  IngestionResult,
+  IngestionRunner,
+  IngestionRunOptions,
+  JsonObject,
+  PluginContext,
+  PluginImplementation,
+  PythonWorker,
 } from "@floe/core";
-import { catalogDestination } from "./catalog-destination.ts";
+import { catalogDestination, secretsOf } from "./catalog-destination.ts";
+
+/** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
+const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1", "pyiceberg==0.12.0"];
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -39,31 +41,23 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
   }
 
   async createPipeline(config: IngestionConfig): Promise<DltPipeline> {
-    if (config.catalog !== undefined) {
-      throw new FloeError("PLUGIN.UNSUPPORTED", "dlt can't load into an Iceberg catalog here yet.", {
-        next: ["Leave out plugins.catalog, or load the sources by other means."],
-      });
-    }
     const worker = await this.#worker();
-    await worker.call("check", { config });
+    await worker.call("check", { config: await this.#told(config) });
     return { config };
   }
 
   async run(pipeline: unknown, options: IngestionRunOptions = {}): Promise<IngestionResult> {
     const { config } = pipeline as DltPipeline;
-    const { sources: names, fullRefresh = false, onProgress } = options;
-    const unknown = names?.find((name) => !config.sources.some((source) => source.name === name));
-    if (unknown !== undefined) {
-      throw new FloeError("CONFIG.REFERENCE", `There is no source "${unknown}".`, {
-        next: [`The sources are ${config.sources.map(({ name }) => name).join(", ")}.`],
-      });
-    }
-    const sources = config.sources.filter(({ name }) => names === undefined || names.includes(name));
-    const started = performance.now();
+    const { sources, fullRefresh, runId, onProgress } = options;
     const worker = await this.#worker();
-    const results = await worker.call<SourceResult[]>(
+    return worker.call<IngestionResult>(
       "load",
-      { config, sources, full_refresh: fullRefresh },
+      {
+        config: await this.#told(config),
+        ...(sources === undefined ? {} : { sources }),
+        ...(fullRefresh === undefined ? {} : { full_refresh: fullRefresh }),
+        ...(runId === undefined ? {} : { run_id: runId }),
+      },
       {
         onProgress: (progress) => {
           const { source, rows } = progress as { source: string; rows: number };
@@ -71,15 +65,36 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
         },
       },
     );
-    return {
-      success: results.every(({ success }) => success),
-      sources: results,
-      executionTimeSeconds: (performance.now() - started) / 1000,
-    };
   }
 
   getDestinationConfig(catalogConfig: CatalogConfig): JsonObject {
     return catalogDestination(catalogConfig, this.#context.secrets);
+  }
+
+  getPythonRunner(): IngestionRunner {
+    return {
+      module: "floe_ingestion_dlt",
+      moduleDir: join(this.#context.plugin.packageDir, "python"),
+      packages: RUNNER_PACKAGES,
+    };
+  }
+
+  /** The configuration as the Python part takes it, which knows PyIceberg's properties and no secrets' places. */
+  async #told(config: IngestionConfig): Promise<JsonObject> {
+    const { catalog, ...others } = config;
+    if (catalog === undefined) return others as unknown as JsonObject;
+    const { secrets } = this.#context;
+    const values = await Promise.all(
+      secretsOf(catalog).map(async (reference) => [
+        secrets.environmentVariable(reference),
+        await secrets.resolve(reference),
+      ]),
+    );
+    return {
+      ...others,
+      catalog: catalogDestination(catalog, secrets),
+      env: { ...config.env, ...Object.fromEntries(values) },
+    } as unknown as JsonObject;
   }
 
   #worker(): Promise<PythonWorker> {

@@ -1,29 +1,15 @@
-import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CatalogAuthorization } from "@floe/core";
-import { createPythonRuntime } from "@floe/host";
 import { createTestContext, refusedPort } from "@floe/testkit/check";
 import duckdb from "floe-compute-duckdb";
 import { expect, it, onTestFinished } from "vitest";
+import { extensionFiles } from "./extension-files.ts";
 
 const secret = (name: string) => ({ source: "env" as const, name });
-
-/**
- * DuckDB's extensions come from its own server, which tests don't ask. A third party packages the same signed
- * binaries for PyPI.
- */
-async function extensionFiles(): Promise<string[]> {
-  const runtime = createPythonRuntime({ env: process.env, projectDir: tmpdir() });
-  const { dir } = await runtime.environment({ requirements: join(import.meta.dirname, "requirements.txt") });
-  return ["avro", "httpfs", "iceberg"].map((name) => {
-    const [file] = globSync(join(dir, "**", `${name}.duckdb_extension`));
-    if (file === undefined) throw new Error(`no extension ${name} in ${dir}`);
-    return file;
-  });
-}
 
 it.each<[CatalogAuthorization, RegExp]>([
   [{ type: "none" }, /could not connect.*\/v1\/config\?warehouse=o%27brien/i],

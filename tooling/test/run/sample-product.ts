@@ -10,6 +10,7 @@ const INSTALLED = join(ROOT, "tooling", "node_modules");
 
 const PLUGINS = [
   "floe-compute-duckdb",
+  "floe-dbt-fusion",
   "floe-dbt-local",
   "floe-dq-custom",
   "floe-ingestion-dlt",
@@ -68,6 +69,12 @@ transforms:
 `,
 };
 
+/** The sample's manifest with dbt's Rust engine. */
+export const WITH_FUSION = (FILES["manifest.yaml"] ?? "").replace(
+  "compute: {type: duckdb}",
+  "compute: {type: duckdb}\n  dbt: {type: fusion}",
+);
+
 /** What `gold_totals` holds after an undisturbed run. */
 export const GOLD = [
   ["ada", "30"],
@@ -78,9 +85,11 @@ export const GOLD = [
 export class SampleProduct implements Disposable {
   readonly dir: string;
 
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  /** @param files Beside or in place of the sample's own; with `bare` there are only these. */
+  constructor(files: Readonly<Record<string, string>> = {}, { bare = false }: { bare?: boolean } = {}) {
     this.dir = mkdtempSync(join(tmpdir(), "floe run "));
-    for (const [path, content] of Object.entries({ ...FILES, ...files })) this.write(path, content);
+    for (const [path, content] of Object.entries({ ...(bare ? {} : FILES), ...files }))
+      this.write(path, content);
     symlinkSync(INSTALLED, join(this.dir, "node_modules"));
   }
 

@@ -15,16 +15,20 @@ export interface CatalogPlugin extends Plugin {
   connect(config?: JsonObject): Promise<Catalog>;
 
   /**
-   * Creates a namespace. Levels are separated by dots. Existing already is `CATALOG.EXISTS`.
+   * Creates a namespace, with its properties in one step. Existing already is `CATALOG.EXISTS`; a missing
+   * parent is `CATALOG.NOT_FOUND`, in catalogs that want one.
    *
-   * @throws FloeError `CATALOG.EXISTS`, `CATALOG.FAILED`, `CONNECTION.*`.
+   * @param namespace As in {@link Catalog}.
+   * @throws FloeError `CATALOG.EXISTS`, `CATALOG.*`, `CONNECTION.*`.
    */
   createNamespace(namespace: string, properties?: Readonly<Record<string, string>>): Promise<void>;
 
   /**
-   * Short-lived credentials for one table, no wider than the operations need.
+   * Short-lived credentials for one table, no wider than the operations need as far as the catalog can tell
+   * them apart. Asked anew at each call; who keeps them minds `expiresAt`.
    *
-   * @param tablePath `namespace.table`, dots between all levels.
+   * @param tablePath `namespace.table`, as in {@link Catalog}.
+   * @param operations Nothing is the same as `read`.
    * @throws FloeError `CATALOG.NOT_FOUND`, `CONNECTION.UNAUTHORIZED`, or `PLUGIN.UNSUPPORTED` where the
    * catalog doesn't vend.
    */
@@ -48,12 +52,30 @@ export interface VendedCredentials {
   expiresAt: string | null;
 }
 
-/** A connected catalog. Names: namespaces and tables are dotted strings, as in `sales.orders`. */
+/**
+ * A connected catalog. Every method can also throw `CATALOG.FORBIDDEN`, `CATALOG.FAILED` and `CONNECTION.*`.
+ *
+ * Names of namespaces and tables are dotted strings with all their levels, as in `sales.orders`. A level that
+ * has a dot or a double quote in it is quoted: see `catalogName` and `catalogNameLevels`. One that isn't so
+ * formed, or that the catalog's protocol can't carry, is `CATALOG.INVALID_NAME`.
+ */
 export interface Catalog {
   readonly name: string;
+  /**
+   * The namespaces right below `parent`, by their full names; without it those at the top.
+   *
+   * @throws FloeError `CATALOG.NOT_FOUND` for a parent that isn't there.
+   */
   listNamespaces(parent?: string): Promise<readonly string[]>;
   /** @throws FloeError `CATALOG.NOT_FOUND`. */
   loadNamespaceProperties(namespace: string): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Sets and removes properties, all or none. What isn't named stays; removing what isn't there is fine, a
+   * key in both is `CATALOG.FAILED`. Not conditional: of two that write the same key, the later one wins.
+   *
+   * @throws FloeError `CATALOG.NOT_FOUND`, `CATALOG.CONFLICT`.
+   */
+  updateNamespaceProperties(namespace: string, changes: NamespacePropertyChanges): Promise<void>;
   /** @throws FloeError `CATALOG.NOT_FOUND`, and `CATALOG.CONFLICT` while it isn't empty. */
   dropNamespace(namespace: string): Promise<void>;
   listTables(namespace: string): Promise<readonly string[]>;
@@ -61,8 +83,13 @@ export interface Catalog {
   loadTable(table: string): Promise<CatalogTable>;
   /** @throws FloeError `CATALOG.EXISTS`; `CATALOG.NOT_FOUND` where the namespace isn't there. */
   createTable(table: string, schema: IcebergSchema, options?: CreateTableOptions): Promise<CatalogTable>;
-  /** Drops the table; with `purge` also its files. @throws FloeError `CATALOG.NOT_FOUND`. */
+  /** Drops the table; with `purge` also its files, at once or later. @throws FloeError `CATALOG.NOT_FOUND`. */
   dropTable(table: string, options?: { purge?: boolean }): Promise<void>;
+}
+
+export interface NamespacePropertyChanges {
+  set?: Readonly<Record<string, string>>;
+  remove?: readonly string[];
 }
 
 export interface CatalogTable {
@@ -80,12 +107,12 @@ export interface CatalogTable {
 /** @see https://iceberg.apache.org/spec/#schemas-and-data-types for the spelling of types. */
 export interface IcebergSchema {
   fields: readonly IcebergField[];
-  /** Ids of the fields that identify a row. */
+  /** Ids of the fields that identify a row. Needs fields with ids. */
   identifierFieldIds?: readonly number[];
 }
 
 export interface IcebergField {
-  /** Assigned by the catalog when a table is created; left out there. */
+  /** Given by the catalog. For a new table all fields have one, or none; the catalog may renumber them. */
   id?: number;
   name: string;
   /** A primitive's name (`long`, `decimal(38, 0)`, `timestamptz`) or a nested type in Iceberg's JSON. */

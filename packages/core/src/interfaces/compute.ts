@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../errors/codes.ts";
 import type { DatasetName, TableParts } from "../lineage/naming.ts";
 import type { CatalogConfig } from "./catalog.ts";
 import type { DatabaseConnection, DbtProfileOutput } from "./database-connection.ts";
@@ -53,6 +54,72 @@ export interface ComputePlugin extends Plugin {
    * @throws FloeError `CONNECTION.*`, `COMPUTE.LOCKED`.
    */
   connect(config: ComputeConfig, options?: ConnectOptions): Promise<DatabaseConnection>;
+
+  /**
+   * Puts in place what this machine needs before dbt or floe uses the engine, such as extension files. Costs
+   * next to nothing where it is there already. Absent: nothing is needed.
+   */
+  prepare?(config: ComputeConfig): Promise<void>;
+
+  /**
+   * Macros that dbt needs for the engine as it is configured here, by file name (`tables.sql`). The host keeps
+   * them in a folder of their own in the dbt project, where every dbt finds them, also an orchestrator's: dbt
+   * lets only the project itself override how models are materialized. Macros must have names that no project
+   * has, or be overrides that a project has no reason for. Absent or empty: none.
+   */
+  getDbtMacros?(config: ComputeConfig): Promise<Readonly<Record<string, string>>>;
+
+  /**
+   * What the failure of one of dbt's nodes is, by the engine's words in it, where that is more than a statement
+   * that failed; else undefined. After `CATALOG.CONFLICT` (another writer committed first, nothing of the node's
+   * was kept) the host builds the node again. Pure.
+   */
+  getFailureCode?(message: string): ErrorCode | undefined;
+
+  /**
+   * Keeps Iceberg tables of the catalog fit to be read: rewrites what rebuilds and deletes left in pieces,
+   * expires snapshots, and removes the files that only those had. Tables keep their rows, and their identity.
+   * What another writer commits meanwhile is never lost: the table is then left as it is, with `conflict`.
+   * Absent: the engine has no means for it.
+   *
+   * @param tables In parts: schema and table.
+   * @throws FloeError `CONNECTION.*`, `CATALOG.*`, if nothing could be looked at.
+   */
+  maintainTables?(
+    config: ComputeConfig,
+    tables: readonly Omit<TableParts, "database">[],
+    policy: MaintenancePolicy,
+  ): Promise<readonly TableMaintenance[]>;
+}
+
+/** What of a table is kept, and when it is rewritten. */
+export interface MaintenancePolicy {
+  /** Newest snapshots that stay, however old. At least 1. */
+  keepSnapshots: number;
+  /** Older snapshots than this go, in hours; what stands in `keepSnapshots` stays in any case. */
+  maxSnapshotAgeHours: number;
+  /**
+   * At the end of a run: only what is worth it by the engine's own configuration. Otherwise a user asks, and
+   * every table is brought to its best.
+   */
+  automatic: boolean;
+}
+
+/** What maintenance did to one table. */
+export interface TableMaintenance {
+  schema: string;
+  table: string;
+  /** `skipped`: nothing was to be done. `conflict`: another writer came first; the next time does it. */
+  status: "done" | "skipped" | "conflict" | "failed";
+  /** Data files before and after. */
+  dataFiles: readonly [before: number, after: number];
+  /** Delete files (or deletion vectors) before and after. */
+  deleteFiles: readonly [before: number, after: number];
+  expiredSnapshots: number;
+  /** Files removed from the store. */
+  removedFiles: number;
+  /** Why it failed or was left; absent where it is done. */
+  message?: string;
 }
 
 /** What one product asks of the engine. The engine's own configuration is the plugin's config. */
@@ -71,6 +138,8 @@ export interface ComputeConfig {
   timeoutSeconds?: number;
   /** What the storage plugin's `getDbtProfileConfig()` gave, to be merged in; absent without storage. */
   storageProfile?: JsonObject;
+  /** The storage plugin's warehouse, for what dbt writes as files; absent without storage. */
+  warehouseUri?: string;
   /** The Iceberg catalog that tables go to; absent without one. */
   catalog?: CatalogConfig;
 }

@@ -27,6 +27,27 @@ export interface IngestionPlugin<Pipeline = unknown> extends Plugin {
 
   /** How the tool is told to write to the Iceberg catalog. Pure. No secret. */
   getDestinationConfig(catalogConfig: CatalogConfig): JsonObject;
+
+  /**
+   * The plugin's Python part, for an orchestrator that loads the sources itself, where there is no Node.
+   * Absent for tools that have none: their sources are then loaded by other means. Pure.
+   */
+  getPythonRunner?(): IngestionRunner;
+}
+
+/**
+ * A Python module that loads sources. It has a function `load(config, sources, full_refresh, run_id)`, all by
+ * name: `config` is {@link IngestionConfig} as JSON, but for `catalog`, which is what `getDestinationConfig` gave;
+ * `sources` are names; `run_id` names the run that it is loaded for. It gives an {@link IngestionResult},
+ * without raising for a source that fails.
+ */
+export interface IngestionRunner {
+  /** Its name: `floe_ingestion_dlt`. */
+  module: string;
+  /** The folder that holds its package, which goes as it is among a product's compiled files. Absolute. */
+  moduleDir: string;
+  /** What it needs, as pip requirements: `dlt==1.31.0`. */
+  packages: readonly string[];
 }
 
 export interface IngestionConfig {
@@ -38,6 +59,11 @@ export interface IngestionConfig {
   destination: DbtProfileOutput;
   /** Where rows go with one. */
   catalog?: CatalogConfig;
+  /**
+   * How a Python process opens the platform's storage: `getPyicebergProperties()` of its plugin. For sources
+   * in object stores, and for tables whose catalog doesn't say how their files are reached.
+   */
+  storageProperties?: Readonly<Record<string, string>>;
   /** Folder for what the tool remembers between runs (cursors). Absolute. */
   stateDir: string;
   /** Environment variables that `env_var()` in the destination reads, beside the process's own. May hold secrets. */
@@ -50,6 +76,11 @@ export interface IngestionRunOptions {
   sources?: readonly string[];
   /** Forget cursors and load from the start. Default false. */
   fullRefresh?: boolean;
+  /**
+   * Names the run that is loaded for; a run that was killed goes on with the same. What this run has loaded
+   * already, and didn't come to say, isn't loaded again.
+   */
+  runId?: string;
   onProgress?: (source: string, rowsLoaded: number) => void;
 }
 
@@ -74,4 +105,6 @@ export interface SourceResult {
   addedColumns?: readonly string[];
   /** Why it failed: one sentence with the place in the data, where the tool knows it. */
   error?: string;
+  /** Of floe's codes the one that fits: `INGESTION.FAILED`, `CATALOG.CONFLICT`, `STORAGE.FORBIDDEN`. */
+  errorCode?: string;
 }

@@ -67,6 +67,45 @@ export function duckdbDataset(path: string, parts: TableParts): DatasetName {
   return { namespace: `duckdb://${path}`, name: tableName(parts) };
 }
 
+/**
+ * An Iceberg table by its name in a REST catalog: the catalog's address, and the dotted name. OpenLineage's
+ * Spark integration has it as a table's second name, in the facet `symlinks`; the first is where its files
+ * are, {@link locationDataset}. So this is for a table that isn't there yet, and for that facet.
+ */
+export function icebergDataset(catalogUri: string, { schema, table }: TableParts): DatasetName {
+  return { namespace: catalogUri.replace(/\/+$/, ""), name: `${schema}.${table}` };
+}
+
+/**
+ * A dataset by where its files are: `s3://lake/wh/orders` is `s3://lake` and `wh/orders`. Schemes that mean the
+ * same storage (`s3a`, `s3n`, `wasbs`) have one name; a path or `file:` is a file; any other scheme is kept.
+ */
+export function locationDataset(location: string): DatasetName {
+  const [, scheme = "", authority = "", path = ""] =
+    /^([a-z][a-z0-9+.-]*):\/\/([^/]*)(.*)$/i.exec(location) ?? [];
+  switch (scheme.toLowerCase()) {
+    case "":
+      return fileDataset(location.replace(/^file:/, ""));
+    case "file":
+      return fileDataset(path);
+    case "s3":
+    case "s3a":
+    case "s3n":
+      return s3Dataset(authority, path);
+    case "gs":
+      return gcsDataset(authority, path);
+    case "abfs":
+    case "abfss":
+    case "wasb":
+    case "wasbs": {
+      const [container = "", host = ""] = authority.split("@");
+      return azureDataset(container, host.split(".", 1)[0] ?? "", path);
+    }
+    default:
+      return { namespace: `${scheme}://${authority}`, name: objectKey(path) };
+  }
+}
+
 function objectKey(key: string): string {
   return key.replace(/^\/+|\/+$/g, "") || "/";
 }

@@ -64,6 +64,11 @@ export interface ContextFetchInit extends RequestInit {
    * DELETE, 0 for the others, since repeating them may do the thing twice.
    */
   retries?: number;
+  /**
+   * Answers after which a request is repeated whatever its method, twice or `retries` times if that is more,
+   * because this server means by them that it did nothing: `[429, 503]`. Default none.
+   */
+  retryStatuses?: readonly number[];
 }
 
 /**

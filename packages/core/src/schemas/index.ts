@@ -6,4 +6,5 @@ export * from "./floe-spec/index.ts";
 export * from "./manifest/index.ts";
 export type { Tier } from "./names.ts";
 export type { RuleParams } from "./rule.ts";
+export { samplingSchema } from "./sampling.ts";
 export { type SecretReference, secretReferenceSchema } from "./secret-reference.ts";

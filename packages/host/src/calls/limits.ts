@@ -17,6 +17,8 @@ const LIMITS: Readonly<Record<string, number>> = {
   run: Number.POSITIVE_INFINITY,
   createPipeline: 300_000,
   executeChecks: Number.POSITIVE_INFINITY,
+  maintainTables: Number.POSITIVE_INFINITY,
+  prepare: 300_000,
 };
 
 const OTHERS = 60_000;

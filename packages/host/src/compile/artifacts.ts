@@ -1,34 +1,27 @@
 import { createHash } from "node:crypto";
 import {
+  type CompiledArtifacts,
   type CompiledArtifactsInput,
   type DbtManifest,
   FloeError,
-  type JsonObject,
   modelsOf,
   type QualityCheck,
   type QualityConfig,
   tierOf,
 } from "@floe/core";
 import { ARTIFACTS_VERSION, compiledArtifactsSchema } from "@floe/core/artifacts";
+import { declaredRepository, productId } from "../claim/product-identity.ts";
 import type { LineageNaming } from "../lineage/lineage-naming.ts";
-import { type Product, portablePath } from "../project/product.ts";
+import type { Product } from "../project/product.ts";
 import type { ResolvedSelection } from "../project/selection.ts";
+import { samplingOf, stageOf } from "../tracing/sampling.ts";
 import { version as floeVersion } from "../version.ts";
 import type { ModelExpectation } from "./expectations.ts";
+import { extension } from "./extension.ts";
+import { PLUGIN_KEYS, reference } from "./plugin-references.ts";
 
 /** Without SOURCE_DATE_EPOCH: a time of its own would make every compile's bytes differ. */
 const EPOCH = "1970-01-01T00:00:00Z";
-
-/** Kinds whose selection the Python floe's format has a place for, and its key there. */
-const PLUGIN_KEYS = {
-  compute: "compute",
-  orchestrator: "orchestrator",
-  catalog: "catalog",
-  storage: "storage",
-  ingestion: "ingestion",
-  semantic_layer: "semantic",
-  lineage_backend: "lineage_backend",
-} as const;
 
 const DIMENSIONS: Readonly<Record<string, QualityCheck["dimension"]>> = {
   not_null: "completeness",
@@ -60,7 +53,10 @@ export interface ArtifactInputs {
  *
  * @throws FloeError `ARTIFACTS.INVALID` where the result isn't valid by its own schema.
  */
-export function createArtifacts(inputs: ArtifactInputs): CompiledArtifactsInput {
+export function createArtifacts(inputs: ArtifactInputs): {
+  content: CompiledArtifactsInput;
+  artifacts: CompiledArtifacts;
+} {
   const { product, selected, manifest, lineage, warnings, checked, env } = inputs;
   const { spec, project, profiles } = product;
   const { name, version } = spec.metadata;
@@ -78,9 +74,10 @@ export function createArtifacts(inputs: ArtifactInputs): CompiledArtifactsInput 
       product_version: version,
     },
     identity: {
-      product_id: `${lineage.domain}.${name.replaceAll("-", "_")}`,
+      product_id: productId(spec, product.manifest),
       domain: lineage.domain,
-      repository: "",
+      // Not what git says: the same files must compile to the same bytes wherever they were cloned from.
+      repository: declaredRepository(spec),
     },
     mode: project.configuration.mode,
     inheritance_chain: project.configuration.ancestors.map(({ manifest: above, file }) => ({
@@ -95,6 +92,7 @@ export function createArtifacts(inputs: ArtifactInputs): CompiledArtifactsInput 
         ...(tracing?.endpoint === undefined
           ? {}
           : { otlp_endpoint: tracing.endpoint, otlp_protocol: "http" as const }),
+        sampling: samplingOf(product.manifest),
         resource_attributes: {
           service_name: name,
           service_version: version,
@@ -134,7 +132,7 @@ export function createArtifacts(inputs: ArtifactInputs): CompiledArtifactsInput 
     floe: extension(inputs),
   };
   const parsed = compiledArtifactsSchema.safeParse(artifacts);
-  if (parsed.success) return artifacts;
+  if (parsed.success) return { content: artifacts, artifacts: parsed.data };
   const [issue] = parsed.error.issues;
   throw new FloeError("ARTIFACTS.INVALID", "The compiled product isn't valid.", {
     why: `${issue?.path.join(".")}: ${issue?.message}`,
@@ -143,10 +141,6 @@ export function createArtifacts(inputs: ArtifactInputs): CompiledArtifactsInput 
 }
 
 /** dev, staging and prod are the format's own; every other environment counts as development. */
-function stageOf(environment: string): "dev" | "staging" | "prod" {
-  return environment === "staging" || environment === "prod" ? environment : "dev";
-}
-
 /** @see https://reproducible-builds.org/specs/source-date-epoch/ */
 function compiledAt({ SOURCE_DATE_EPOCH: seconds }: ArtifactInputs["env"]): string {
   const time = seconds === undefined ? Number.NaN : Number(seconds) * 1000;
@@ -169,12 +163,6 @@ function resolvedPlugins(selected: readonly ResolvedSelection[]): CompiledArtifa
   // The format requires an orchestrator; a product that only runs by `floe run` has none.
   const none = { type: "none", version: "0.0.0" };
   return { orchestrator: none, ...references } as CompiledArtifactsInput["plugins"];
-}
-
-function reference({ found, selection }: ResolvedSelection) {
-  const [release = "0.0.0"] = /^\d+\.\d+\.\d+/.exec(found.version) ?? [];
-  const config = Object.keys(selection.config).length === 0 ? {} : { config: { ...selection.config } };
-  return { type: found.name, version: release, ...config };
 }
 
 function ingestionOutputs({ spec }: Product): CompiledArtifactsInput["ingestion_outputs"] {
@@ -252,56 +240,4 @@ function qualityConfig(quality: QualityConfig | undefined): Pick<CompiledArtifac
       ...(quality.enabled === undefined ? {} : { enabled: quality.enabled }),
     },
   };
-}
-
-/** What the Python floe's format has no place for. */
-function extension({ product, selected, manifest, expectations, lineage }: ArtifactInputs): JsonObject {
-  const { spec, dbtProject, dbtFile, project } = product;
-  const others = selected.filter(({ found }) => !(found.kind in PLUGIN_KEYS));
-  const models = modelsOf(manifest).map((model) => {
-    const { unique_id, name, description, original_file_path, database, schema, alias, columns } = model;
-    return [
-      unique_id,
-      {
-        name,
-        tier: tierOf(model) ?? null,
-        description: description ?? "",
-        path: original_file_path ?? null,
-        relation: [database, schema, alias ?? name].filter(Boolean),
-        materialized: model.config?.materialized ?? null,
-        depends_on: model.depends_on?.nodes ?? [],
-        columns: Object.values(columns ?? {}).map((column) => ({
-          name: column.name,
-          type: column.data_type ?? null,
-          description: column.description ?? "",
-        })),
-      },
-    ];
-  });
-  return JSON.parse(
-    JSON.stringify({
-      format: 1,
-      environment: project.environment,
-      owner: spec.metadata.owner,
-      description: spec.metadata.description,
-      labels: spec.metadata.labels,
-      dbt: {
-        project_dir: portablePath(product, dbtProject.projectDir),
-        profile: dbtProject.profile,
-        target_path: dbtFile.targetPath,
-      },
-      plugins: Object.fromEntries(others.map((one) => [one.found.kind, reference(one)])),
-      schedule: spec.schedule,
-      ingestion: spec.ingestion?.sources,
-      lineage: { namespace: lineage.jobNamespace, job: spec.metadata.name },
-      models: Object.fromEntries(models),
-      expectations: expectations.map(({ model, expectation, critical }) => ({
-        model,
-        critical,
-        ...expectation,
-      })),
-      output_ports: spec.outputPorts,
-      destinations: spec.destinations,
-    }),
-  ) as JsonObject;
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { DbtManifest, FloeError, JsonObject, Tier } from "@floe/core";
-import { FloeError as CodedError } from "@floe/core/contracts";
+import type { CompiledArtifacts, DbtManifest, FloeError, JsonObject, Tier } from "@floe/core";
+import { FloeError as CodedError, GENERATED } from "@floe/core/contracts";
 import { sortFaults } from "../config/faults.ts";
 import { displayPath } from "../config/yaml-document.ts";
 import { type LineageNaming, lineageNaming } from "../lineage/lineage-naming.ts";
@@ -12,7 +12,8 @@ import { createArtifacts } from "./artifacts.ts";
 import { createExpectations, type ModelExpectation } from "./expectations.ts";
 import { describeChanges, type Fingerprint, fingerprint, fingerprintKey } from "./fingerprint.ts";
 import { judgeGates } from "./gates.ts";
-import { GENERATED, renderProfiles } from "./profiles.ts";
+import { renderProfiles } from "./profiles.ts";
+import { pythonFiles } from "./python-files.ts";
 import { readReducedManifest, withTiers } from "./reduce-manifest.ts";
 
 /** Changes where the cached manifest's form does. */
@@ -92,7 +93,7 @@ export async function compileProduct(
     product: spec.metadata.name,
     environment: project.environment,
   });
-  const artifacts = createArtifacts({
+  const { content: whole, artifacts } = createArtifacts({
     product,
     selected: await project.selected(),
     manifest,
@@ -102,16 +103,16 @@ export async function compileProduct(
     checked: quality?.quality_gates === undefined ? [] : ["coverage"],
     env: project.env,
   });
-  const { floe: _floe, ...plain } = artifacts;
+  const { floe: _floe, ...plain } = whole;
   const content = new Map([
-    [
-      "compiled_artifacts.json",
-      `${JSON.stringify(options.withoutExtensions ? plain : artifacts, null, 2)}\n`,
-    ],
+    ["compiled_artifacts.json", `${JSON.stringify(options.withoutExtensions ? plain : whole, null, 2)}\n`],
     [profilesFile(product), renderProfiles(product.profiles)],
+    ...loaderFiles(product, artifacts),
+    ...pythonFiles(product),
   ]);
   const absolute = new Map([...content].map(([path, text]) => [join(paths.projectDir, path), text]));
   const written = options.dryRun ? [] : writeFilesTogether(absolute);
+  const ofProduct = (file: string): string => displayPath(join(paths.dbtProjectDir, file), paths.projectDir);
   return {
     manifest,
     expectations,
@@ -119,8 +120,11 @@ export async function compileProduct(
     warnings: findings,
     inputs,
     cached,
-    files: [...content.keys()],
-    written: written.map((file) => displayPath(file, paths.projectDir)),
+    files: [...content.keys(), ...product.macros.files.map(ofProduct)],
+    written: [
+      ...written.map((file) => displayPath(file, paths.projectDir)),
+      ...product.macros.written.map(ofProduct),
+    ],
   };
 }
 
@@ -128,6 +132,25 @@ export async function compileProduct(
 function profilesFile({ project }: Product): string {
   const there = readOrNothing(join(project.paths.projectDir, "profiles.yml"));
   return there === undefined || there.startsWith(GENERATED) ? "profiles.yml" : "deploy/dbt/profiles.yml";
+}
+
+/**
+ * The orchestrator's own files. One that is there already and isn't floe's stays what it is.
+ *
+ * @throws FloeError `PROJECT.EXISTS`.
+ */
+function loaderFiles({ project, plugins }: Product, artifacts: CompiledArtifacts): [string, string][] {
+  const files = Object.entries(plugins.get("orchestrator")?.generateLoader(artifacts) ?? {});
+  for (const [path] of files) {
+    const there = readOrNothing(join(project.paths.projectDir, path));
+    if (there === undefined || there.trim() === "" || there.startsWith(GENERATED)) continue;
+    throw new CodedError("PROJECT.EXISTS", `${path} is a file of your own, and would be written over.`, {
+      why: "The orchestrator loads the product by a file of this name, which floe generates.",
+      next: [`Move ${path}, or what you need of it into another file, and compile again.`],
+      where: { file: displayPath(join(project.paths.projectDir, path), project.cwd) },
+    });
+  }
+  return files;
 }
 
 /** Everything that the product's compile depends on. */

@@ -17,7 +17,7 @@ export async function compile(
   const project = Project.open(options);
   const release = lockProject(project.paths.stateDir, "floe compile");
   try {
-    const product = await openProduct(project);
+    const product = await openProduct(project, options);
     return { product, compiled: await compileProduct(product, options) };
   } finally {
     await project.close();

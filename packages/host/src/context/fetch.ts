@@ -12,19 +12,24 @@ const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
  */
 export function createFetch(signal: () => AbortSignal): ContextFetch {
   return async (url, init = {}) => {
-    const { timeoutMs = TIMEOUT_MS, retries, ...request } = init;
+    const { timeoutMs = TIMEOUT_MS, retries, retryStatuses = [], ...request } = init;
     const method = (request.method ?? "GET").toUpperCase();
+    const repeatable = REPEATABLE.has(method);
     // A stream is gone once it was sent, so a request with one has a single attempt.
-    const repeatable = REPEATABLE.has(method) && !(request.body instanceof ReadableStream);
-    const attempts = 1 + (request.body instanceof ReadableStream ? 0 : (retries ?? (repeatable ? 2 : 0)));
+    const isStream = request.body instanceof ReadableStream;
+    const repeats = isStream ? 0 : (retries ?? (repeatable ? 2 : 0));
+    const refusals = isStream ? 0 : Math.max(repeats, 2);
     const outer = request.signal ? AbortSignal.any([signal(), request.signal]) : signal();
 
     for (let attempt = 1; ; attempt += 1) {
-      const last = attempt >= attempts;
       try {
         const limit = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)]);
         const response = await fetch(url, { ...request, signal: limit });
-        if (last || !RETRIED_STATUS.has(response.status)) return response;
+        const { status } = response;
+        const again = retryStatuses.includes(status)
+          ? attempt <= refusals
+          : attempt <= repeats && RETRIED_STATUS.has(status);
+        if (!again) return response;
         await response.body?.cancel();
         await sleep(backOffMs(attempt, retryAfterMs(response.headers.get("retry-after"))), undefined, {
           signal: outer,
@@ -32,7 +37,7 @@ export function createFetch(signal: () => AbortSignal): ContextFetch {
       } catch (error) {
         outer.throwIfAborted();
         const failure = connectionError(error, new URL(url).host, timeoutMs);
-        if (last || failure.code === "CONNECTION.FAILED") throw failure;
+        if (attempt > repeats || failure.code === "CONNECTION.FAILED") throw failure;
         await sleep(backOffMs(attempt), undefined, { signal: outer });
       }
     }

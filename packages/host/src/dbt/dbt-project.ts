@@ -11,6 +11,8 @@ export interface DbtProjectFile {
   /** Files and folders that make the project: what a change in changes its result. */
   inputs: readonly string[];
   targetPath: string;
+  /** The first folder that it has macros in. */
+  macroPath: string;
 }
 
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -57,14 +59,16 @@ export function readDbtProject(dir: string, cwd: string): DbtProjectFile {
     const given = value[key];
     return typeof given === "string" && given !== "" ? given : undefined;
   };
-  const folders = Object.entries(FOLDERS).flatMap(([key, usual]) => {
+  const foldersOf = (key: string): string[] => {
     const given: unknown = value[key];
-    return Array.isArray(given) ? given.filter((one) => typeof one === "string") : [usual];
-  });
+    return Array.isArray(given) ? given.filter((one) => typeof one === "string") : [FOLDERS[key] ?? ""];
+  };
+  const folders = Object.keys(FOLDERS).flatMap(foldersOf);
   return {
     name: text("name") ?? "",
     profile: text("profile"),
     inputs: [...new Set([...FILES, ...folders, text("packages-install-path") ?? "dbt_packages"])],
     targetPath: text("target-path") ?? "target",
+    macroPath: foldersOf("macro-paths")[0] ?? "macros",
   };
 }

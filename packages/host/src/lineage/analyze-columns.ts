@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { type ColumnLineageInput, createFacet, type DbtNode } from "@floe/core";
 import { readOrNothing, writeFileWhole } from "../process/write-file.ts";
 import type { RunState } from "../run/state.ts";
+import { partsOf } from "./product-jobs.ts";
 import { PRODUCER } from "./recorder.ts";
-import { type ColumnOrigins, partsOf } from "./run-lineage.ts";
+import type { ColumnOrigins } from "./run-lineage.ts";
 import { compiledSql, type LineageFacts, toldNodes } from "./tell.ts";
 
 /** Changes where the analysis does, so that no old answer is taken for a new one. */
@@ -112,12 +113,13 @@ function nested({ compiled }: RunState, { tables }: LineageFacts): Record<string
 
 function originsOf(state: RunState, node: DbtNode, analysis: Analysis): ColumnOrigins {
   if ("unknown" in analysis) return { unknown: analysis.unknown };
-  const { compute, computeConfig } = state.product;
   const [ownDatabase = "", ownSchema = ""] = partsOf(node);
   const inputOf = ({ table, column, kind }: Origin, type: "DIRECT" | "INDIRECT"): ColumnLineageInput => {
     const [name = "", schema = ownSchema, database = ownDatabase] = [...table].reverse();
+    const dataset = state.lineage.datasetAt([database, schema, name]);
     return {
-      ...compute.getDatasetName(computeConfig, { database, schema, table: name }),
+      namespace: dataset.namespace,
+      name: dataset.name,
       field: column,
       transformations: [{ type, subtype: kind }],
     };

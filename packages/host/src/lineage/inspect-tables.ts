@@ -1,9 +1,13 @@
-import type { DatabaseConnection, SchemaField } from "@floe/core";
+import type { CatalogTable, DatabaseConnection, SchemaField } from "@floe/core";
+import type { Product } from "../project/product.ts";
+import { isInCatalog, loadCatalogTables } from "./catalog-tables.ts";
 
 /** What is known of a table: its columns in order, and how many rows it has. */
 export interface TableFacts {
   columns: readonly SchemaField[];
   rows?: number;
+  /** What the catalog says of it, where it is in one. */
+  iceberg?: CatalogTable;
 }
 
 /** A table's name in parts as one key. */
@@ -12,10 +16,27 @@ export function tableKey(parts: readonly string[]): string {
 }
 
 /**
- * Columns of all tables of some schemas, from the standard's information schema: one query, however many
- * tables there are. Tables that aren't there aren't in the answer.
+ * Columns of tables: of those in an Iceberg catalog from there, of the others from the engine. Tables that
+ * aren't there aren't in the answer.
+ *
+ * @throws FloeError `CONNECTION.*`, `CATALOG.*`, `COMPUTE.*`.
  */
 export async function inspectTables(
+  product: Pick<Product, "plugins" | "computeConfig">,
+  connection: DatabaseConnection,
+  tables: readonly (readonly string[])[],
+): Promise<Map<string, TableFacts>> {
+  const { catalog } = product.computeConfig;
+  const others = tables.filter((parts) => !isInCatalog(catalog, parts));
+  const [inCatalog, inEngine] = await Promise.all([
+    loadCatalogTables(product, tables),
+    readInformationSchema(connection, others),
+  ]);
+  return new Map([...inEngine, ...inCatalog]);
+}
+
+/** From the standard's information schema: one query, however many tables there are. */
+async function readInformationSchema(
   connection: DatabaseConnection,
   tables: readonly (readonly string[])[],
 ): Promise<Map<string, TableFacts>> {

@@ -15,6 +15,7 @@ import {
 } from "@floe/core";
 import type { Product } from "../project/product.ts";
 import { type TableFacts, tableKey } from "./inspect-tables.ts";
+import { type ProductJob, ProductJobs, partsOf } from "./product-jobs.ts";
 import { type EndType, type LineageRecorder, PRODUCER } from "./recorder.ts";
 import { sourceDataset } from "./source-dataset.ts";
 
@@ -35,22 +36,27 @@ const MATERIALIZED = new Set(["model", "seed", "snapshot"]);
 export class RunLineage {
   readonly #recorder: LineageRecorder;
   readonly #product: Product;
-  #manifest: DbtManifest = { nodes: {} };
-  #dbtVersion: string | undefined;
+  #jobs: ProductJobs;
 
   constructor(recorder: LineageRecorder, product: Product) {
     this.#recorder = recorder;
     this.#product = product;
+    this.#jobs = new ProductJobs(product, { manifest: { nodes: {} } });
   }
 
   /** Known once the product is compiled. */
   set manifest(manifest: DbtManifest) {
-    this.#manifest = manifest;
+    this.#jobs = this.#jobs.knowing({ manifest });
   }
 
   /** Known once dbt has run. */
   set dbtVersion(version: string | undefined) {
-    this.#dbtVersion = version;
+    this.#jobs = this.#jobs.knowing({ dbtVersion: version });
+  }
+
+  /** Known once they were looked at: tables in a catalog are named by where they lie. */
+  set tables(tables: ReadonlyMap<string, TableFacts>) {
+    this.#jobs = this.#jobs.knowing({ tables });
   }
 
   get count(): number {
@@ -58,21 +64,24 @@ export class RunLineage {
   }
 
   runStarted(at: Date): void {
-    this.#recorder.start(this.#name(), { at, ...this.#runContent() });
+    const job = this.#jobs.product();
+    this.#recorder.start(job.name, { at, ...contentOf(job) });
   }
 
   runEnded(type: EndType, error?: string): void {
-    this.#recorder.end(type, this.#name(), { ...this.#runContent(), ...this.#failure(error) });
+    const job = this.#jobs.product();
+    this.#recorder.end(type, job.name, { ...contentOf(job), ...this.#failure(error) });
   }
 
   /** Ends what started and will not go on; the run itself last. */
   abortOpen({ except }: { except?: "parent" } = {}): void {
-    const own = except === "parent" ? this.#name() : undefined;
+    const own = except === "parent" ? this.#jobs.product().name : undefined;
     for (const job of this.#recorder.open) if (job !== own) this.#recorder.end("ABORT", job);
   }
 
   sourceStarted(source: IngestionSource): void {
-    this.#recorder.start(this.#sourceJob(source.name), this.#sourceContent());
+    const job = this.#jobs.source(source);
+    this.#recorder.start(job.name, contentOf(job));
   }
 
   sourceEnded(
@@ -85,9 +94,10 @@ export class RunLineage {
       rowCount: facts.rows,
       ...(facts.bytes === undefined ? {} : { size: facts.bytes }),
     });
-    const output = { ...this.loadedDataset(source), facets: schemaFacet(facts.table) };
-    this.#end(this.#sourceJob(source.name), outcome, {
-      ...this.#sourceContent(),
+    const job = this.#jobs.source(source);
+    const output = withFacets(this.#jobs.loadedDataset(source), schemaFacet(facts.table));
+    this.#end(job.name, outcome, {
+      ...contentOf(job),
       inputs: [sourceDataset(source, project.paths.projectDir)],
       outputs: [
         outcome.error === undefined ? { ...output, outputFacets: { outputStatistics: statistics } } : output,
@@ -96,9 +106,10 @@ export class RunLineage {
   }
 
   nodeStarted(uniqueId: string): void {
-    const node = this.#manifest.nodes[uniqueId];
+    const node = this.#jobs.manifest.nodes[uniqueId];
     if (node === undefined || !MATERIALIZED.has(node.resource_type)) return;
-    this.#recorder.start(this.#nodeJob(node), this.#nodeContent(node));
+    const job = this.#jobs.node(node);
+    this.#recorder.start(job.name, contentOf(job));
   }
 
   nodeEnded(
@@ -111,9 +122,10 @@ export class RunLineage {
       columns: ColumnOrigins | undefined;
     },
   ): void {
-    const node = this.#manifest.nodes[uniqueId];
+    const node = this.#jobs.manifest.nodes[uniqueId];
     if (node === undefined || !MATERIALIZED.has(node.resource_type)) return;
-    const content = this.#nodeContent(node);
+    const job = this.#jobs.node(node);
+    const content = contentOf(job);
     const { columns, sql } = facts;
     const unknown = columns !== undefined && "unknown" in columns ? columns.unknown : undefined;
     const facets = {
@@ -124,7 +136,7 @@ export class RunLineage {
       facts.rows === undefined
         ? undefined
         : createFacet("outputDataset", "outputStatistics", PRODUCER, { rowCount: facts.rows });
-    this.#end(this.#nodeJob(node), outcome, {
+    this.#end(job.name, outcome, {
       runFacets: {
         ...content.runFacets,
         ...(unknown === undefined
@@ -148,14 +160,12 @@ export class RunLineage {
               }),
             }),
       },
-      inputs: this.#inputsOf(node).map((one) => ({
-        ...this.datasetOf(one),
-        facets: schemaFacet(facts.tables.get(tableKey(partsOf(one))), one),
+      inputs: this.#jobs.inputsOf(node).map((one) => ({
+        ...withFacets(this.#jobs.datasetOf(one), schemaFacet(facts.tables.get(tableKey(partsOf(one))), one)),
       })),
       outputs: [
         {
-          ...this.datasetOf(node),
-          facets,
+          ...withFacets(this.#jobs.datasetOf(node), facets),
           ...(outcome.error === undefined && statistics !== undefined
             ? { outputFacets: { outputStatistics: statistics } }
             : {}),
@@ -171,10 +181,11 @@ export class RunLineage {
     outcome: JobOutcome,
     table: TableFacts | undefined,
   ): void {
-    const node = this.#manifest.nodes[uniqueId];
+    const node = this.#jobs.manifest.nodes[uniqueId];
     if (node === undefined) return;
-    const plugin = this.#product.plugins.get("data_quality");
-    const dataset: InputDataset = { ...this.datasetOf(node), facets: schemaFacet(table, node) };
+    const job = this.#jobs.quality(node);
+    const content = contentOf(job);
+    const dataset: InputDataset = withFacets(this.#jobs.datasetOf(node), schemaFacet(table, node));
     const result = { success: outcome.error === undefined, results, executionTimeSeconds: 0 };
     const tests = createFacet("run", "test", PRODUCER, {
       tests: results.map(({ expectation, status }) => ({
@@ -189,30 +200,16 @@ export class RunLineage {
         type: expectation.type,
       })),
     });
-    this.#end(`${this.#nodeJob(node)}.quality`, outcome, {
-      runFacets: { test: tests, ...this.#engine(plugin?.name ?? "dbt", plugin?.version) },
-      jobFacets: jobType("FLOE", "TEST"),
+    this.#end(job.name, outcome, {
+      ...content,
+      runFacets: { test: tests, ...content.runFacets },
       inputs: [withAssertions(dataset, result, PRODUCER)],
     });
   }
 
-  /** The dataset of a node or source. */
-  datasetOf(resource: DbtNode | DbtSource): Dataset {
-    const [database = "", schema = "", table = ""] = partsOf(resource);
-    const { compute, computeConfig } = this.#product;
-    return compute.getDatasetName(computeConfig, { database, schema, table });
-  }
-
-  /** The dataset that a source is loaded into. */
-  loadedDataset(source: IngestionSource): Dataset {
-    const [table = "", schema = ""] = source.destinationTable.split(".").reverse();
-    const declared = Object.values(this.#manifest.sources ?? {}).find(
-      (one) => (one.identifier ?? one.name) === table && (schema === "" || one.schema === schema),
-    );
-    if (declared !== undefined) return this.datasetOf(declared);
-    const { compute, computeConfig } = this.#product;
-    const [any] = Object.values(this.#manifest.nodes);
-    return compute.getDatasetName(computeConfig, { database: any?.database ?? "", schema, table });
+  /** The dataset of a table by its parts: database, schema, table. */
+  datasetAt(parts: readonly string[]): Dataset {
+    return this.#jobs.datasetAt(parts);
   }
 
   #end(job: string, outcome: JobOutcome, content: Parameters<LineageRecorder["end"]>[2] = {}): void {
@@ -224,62 +221,10 @@ export class RunLineage {
     });
   }
 
-  #name(): string {
-    return this.#product.spec.metadata.name;
-  }
-
-  #sourceJob(source: string): string {
-    return `${this.#name()}.ingestion.${source}`;
-  }
-
-  #nodeJob(node: DbtNode): string {
-    return `${this.#name()}.${node.name}`;
-  }
-
-  #runContent(): { jobFacets: JobFacets; runFacets: RunFacets } {
-    const { description } = this.#product.spec.metadata;
-    return {
-      jobFacets: {
-        ...jobType("FLOE", "DAG"),
-        ...(description === undefined
-          ? {}
-          : { documentation: createFacet("job", "documentation", PRODUCER, { description }) }),
-      },
-      runFacets: {},
-    };
-  }
-
-  #sourceContent(): { jobFacets: JobFacets; runFacets: RunFacets } {
-    const plugin = this.#product.plugins.get("ingestion");
-    return {
-      jobFacets: jobType((plugin?.name ?? "ingestion").toUpperCase(), "TASK"),
-      runFacets: this.#engine(plugin?.name ?? "ingestion", plugin?.version),
-    };
-  }
-
-  #nodeContent(node: DbtNode): { jobFacets: JobFacets; runFacets: RunFacets } {
-    const documentation = node.description
-      ? { documentation: createFacet("job", "documentation", PRODUCER, { description: node.description }) }
-      : {};
-    return {
-      jobFacets: { ...jobType("DBT", node.resource_type.toUpperCase()), ...documentation },
-      runFacets: this.#engine("dbt", this.#dbtVersion),
-    };
-  }
-
   /** sqlglot's names are dbt's adapters'. */
   #dialect(): string {
     const { compute, computeConfig } = this.#product;
     return compute.generateDbtProfile(computeConfig).type;
-  }
-
-  #engine(name: string, version: string | undefined): RunFacets {
-    return {
-      processing_engine: createFacet("run", "processing_engine", PRODUCER, {
-        name,
-        version: version ?? "unknown",
-      }),
-    };
   }
 
   #failure(error: string | undefined): { runFacets?: RunFacets } {
@@ -290,33 +235,16 @@ export class RunLineage {
     });
     return { runFacets: { errorMessage: facet } };
   }
-
-  /** The tables that a node reads. An ephemeral model is none: what it reads counts in its place. */
-  #inputsOf(node: DbtNode): (DbtNode | DbtSource)[] {
-    const found = new Map<string, DbtNode | DbtSource>();
-    const ahead = [...(node.depends_on?.nodes ?? [])];
-    for (let id = ahead.shift(); id !== undefined; id = ahead.shift()) {
-      const parent = this.#manifest.nodes[id] ?? this.#manifest.sources?.[id];
-      if (parent === undefined || found.has(id)) continue;
-      if ("config" in parent && parent.config?.materialized === "ephemeral") {
-        ahead.push(...(parent.depends_on?.nodes ?? []));
-      } else found.set(id, parent);
-    }
-    return [...found.values()];
-  }
 }
 
-/** A node's or source's table in parts: database, schema, table. */
-export function partsOf(resource: DbtNode | DbtSource): string[] {
-  const table =
-    "source_name" in resource ? (resource.identifier ?? resource.name) : (resource.alias ?? resource.name);
-  return [resource.database ?? "", resource.schema ?? "", table];
+/** What a job's events say of it beside its runs' own facts. */
+function contentOf({ facets, engine }: ProductJob): { jobFacets: JobFacets; runFacets: RunFacets } {
+  const ran = engine && { processing_engine: createFacet("run", "processing_engine", PRODUCER, engine) };
+  return { jobFacets: facets, runFacets: { ...ran } };
 }
 
-function jobType(integration: string, kind: string): JobFacets {
-  return {
-    jobType: createFacet("job", "jobType", PRODUCER, { processingType: "BATCH", integration, jobType: kind }),
-  };
+function withFacets(dataset: Dataset, facets: Dataset["facets"] & object): Dataset {
+  return { ...dataset, facets: { ...dataset.facets, ...facets } };
 }
 
 /** The schema facet, with what dbt knows of the columns' meaning. */

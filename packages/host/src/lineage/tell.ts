@@ -6,7 +6,8 @@ import { isUnmet } from "../run/quality.ts";
 import type { RunState } from "../run/state.ts";
 import { dbtTestResult } from "./dbt-test-results.ts";
 import { countRows, inspectTables, type TableFacts, tableKey } from "./inspect-tables.ts";
-import { type ColumnOrigins, type JobOutcome, partsOf } from "./run-lineage.ts";
+import { partsOf } from "./product-jobs.ts";
+import type { ColumnOrigins, JobOutcome } from "./run-lineage.ts";
 
 /** What lineage says of tables: found out once, while the engine is open anyway. */
 export interface LineageFacts {
@@ -16,6 +17,11 @@ export interface LineageFacts {
 
 const STORED = new Set(["table", "incremental", "seed", "snapshot"]);
 
+/** Whether counting its rows computes nothing. In a catalog even what dbt calls a view is a table. */
+function isStored({ config }: DbtNode, facts: TableFacts | undefined): boolean {
+  return facts !== undefined && (facts.iceberg !== undefined || STORED.has(config?.materialized ?? ""));
+}
+
 /** Looks at the tables that this run's events name. */
 export async function gatherFacts(state: RunState, connection: DatabaseConnection): Promise<LineageFacts> {
   const nodes = toldNodes(state).map(({ node }) => node);
@@ -24,14 +30,15 @@ export async function gatherFacts(state: RunState, connection: DatabaseConnectio
   const checked = state.compiled.expectations.flatMap(
     ({ model }) => state.compiled.manifest.nodes[model] ?? [],
   );
-  const tables = await inspectTables(connection, [
-    ...[...nodes, ...parents, ...checked].map(partsOf),
-    ...loaded,
-  ]);
+  const named = [...[...nodes, ...parents, ...checked].map(partsOf), ...loaded];
+  const tables = await inspectTables(state.product, connection, named).catch((error: Error) => {
+    state.product.project.logger.warn(`Lineage doesn't know the tables: ${error.message}`);
+    return new Map<string, TableFacts>();
+  });
+  state.lineage.tables = tables;
   const uncounted = nodes.filter(
     (node) =>
-      STORED.has(node.config?.materialized ?? "") &&
-      tables.has(tableKey(partsOf(node))) &&
+      isStored(node, tables.get(tableKey(partsOf(node)))) &&
       state.done.nodes.get(node.unique_id)?.rows === undefined,
   );
   return { tables, rows: await countRows(connection, uncounted.map(partsOf)) };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ownModelsOf } from "@floe/core";
 import { compileProduct } from "../compile/compile.ts";
 import { inspectTables, tableKey } from "../lineage/inspect-tables.ts";
-import { partsOf } from "../lineage/run-lineage.ts";
+import { partsOf } from "../lineage/product-jobs.ts";
 import { readOrNothing, writeFileWhole } from "../process/write-file.ts";
 import type { Product } from "../project/product.ts";
 
@@ -21,7 +21,7 @@ export async function compareSchemas(product: Product): Promise<string[]> {
   const current: Schemas = {};
   const byModel = new Map<string, Record<string, string>>();
   try {
-    const tables = await inspectTables(connection, models.map(partsOf));
+    const tables = await inspectTables(product, connection, models.map(partsOf));
     for (const model of models) {
       const facts = tables.get(tableKey(partsOf(model)));
       if (facts === undefined) continue;

@@ -38,14 +38,38 @@ function optionsOf({ properties = {}, required = [] }: Schema, prefix: string): 
       ...(schema.default === undefined ? {} : { default: schema.default }),
       description: schema.description ?? "",
     };
-    const nested = schema.properties === undefined ? branchWithProperties(schema) : schema;
-    return nested === undefined ? [own] : [own, ...optionsOf(nested, `${name}.`)];
+    return [own, ...nestedOptions(schema, `${name}.`)];
   });
 }
 
-function branchWithProperties({ anyOf = [] }: Schema): Schema | undefined {
-  const mappings = anyOf.filter(({ properties }) => properties !== undefined);
-  return mappings.length === 1 ? mappings[0] : undefined;
+function nestedOptions(schema: Schema, prefix: string): ConfigOption[] {
+  if (schema.properties !== undefined) return optionsOf(schema, prefix);
+  const mappings = (schema.anyOf ?? schema.oneOf ?? []).filter(({ properties }) => properties !== undefined);
+  const [first] = mappings;
+  if (first === undefined || mappings.length === 1)
+    return first === undefined ? [] : optionsOf(first, prefix);
+  // Mappings that a constant tells apart: the constant, then what each has besides.
+  const tag = Object.keys(first.properties ?? {}).find((key) =>
+    mappings.every(({ properties }) => properties?.[key]?.const !== undefined),
+  );
+  if (tag === undefined) return [];
+  const values = mappings.map(({ properties }) => String(properties?.[tag]?.const));
+  return [
+    {
+      name: prefix + tag,
+      type: values.join(" | "),
+      required: true,
+      description: "Which of them; the options below go with it.",
+    },
+    ...mappings.flatMap(({ properties = {}, required = [] }, index) => {
+      const { [tag]: _, ...rest } = properties;
+      const own = required.filter((key) => key !== tag);
+      return optionsOf({ properties: rest, required: own }, prefix).map((option) => ({
+        ...option,
+        description: `${values[index]}: ${option.description}`,
+      }));
+    }),
+  ];
 }
 
 function typeOf({ type, enum: values, const: value, anyOf, oneOf, items }: Schema): string {

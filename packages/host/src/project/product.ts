@@ -9,6 +9,7 @@ import {
   type Manifest,
 } from "@floe/core";
 import { createProfiles, type DbtProfiles, renderProfiles } from "../compile/profiles.ts";
+import { type MacroFiles, writeDbtMacros } from "../dbt/dbt-macros.ts";
 import { type DbtProjectFile, readDbtProject } from "../dbt/dbt-project.ts";
 import type { PluginSet } from "../lifecycle/plugin-set.ts";
 import { writeFileWhole } from "../process/write-file.ts";
@@ -25,6 +26,8 @@ export interface Product {
   dbt: DbtPlugin;
   dbtFile: DbtProjectFile;
   profiles: DbtProfiles;
+  /** The compute engine's macros in the dbt project. */
+  macros: MacroFiles;
   /** As dbt plugins take it. Its profile is floe's own file below `.floe`, whatever the user has beside it. */
   dbtProject: DbtProject;
 }
@@ -42,9 +45,14 @@ export class InvalidProduct extends Error {
 /**
  * Checks a project and gives what is needed to work with its product.
  *
- * @throws InvalidProduct with everything that is wrong; FloeError `DBT.PROJECT_NOT_FOUND`, `SECRET.*`.
+ * @param options `dryRun`: write nothing into the product's folder; its macros stay as the last compile left them.
+ * @throws InvalidProduct with everything that is wrong; FloeError `DBT.PROJECT_NOT_FOUND`, `SECRET.*`,
+ * `PROJECT.EXISTS`, and what keeps the compute engine from being prepared.
  */
-export async function openProduct(project: Project): Promise<Product> {
+export async function openProduct(
+  project: Project,
+  { dryRun = false }: { dryRun?: boolean } = {},
+): Promise<Product> {
   const faults = await project.validate();
   if (faults.some(({ severity }) => severity === "error")) throw new InvalidProduct(faults);
   const { product: spec, manifest } = project.configuration;
@@ -61,6 +69,12 @@ export async function openProduct(project: Project): Promise<Product> {
   const dbtFile = readDbtProject(dbtProjectDir, project.cwd);
   const computeConfig = project.computeConfig(plugins);
   const profiles = createProfiles(compute, computeConfig, dbtFile.profile);
+  await compute.prepare?.(computeConfig);
+  const wanted = dryRun ? undefined : ((await compute.getDbtMacros?.(computeConfig)) ?? {});
+  const macros =
+    wanted === undefined
+      ? { files: [], written: [] }
+      : writeDbtMacros(dbtFile, dbtProjectDir, wanted, project.cwd);
   const profilesDir = join(stateDir, "dbt");
   writeFileWhole(join(profilesDir, "profiles.yml"), renderProfiles(profiles));
   return {
@@ -73,6 +87,7 @@ export async function openProduct(project: Project): Promise<Product> {
     dbt,
     dbtFile,
     profiles,
+    macros,
     dbtProject: {
       projectDir: dbtProjectDir,
       profilesDir,

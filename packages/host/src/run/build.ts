@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type DbtNodeEvent,
   type DbtNodeResult,
@@ -9,6 +10,10 @@ import {
 import { blockedBy, buildableNodes, planWaves, selectionOf } from "./plan.ts";
 import { checkModels } from "./quality.ts";
 import type { RunState } from "./state.ts";
+
+/** How often a node is built while other writers keep coming first. */
+const MOST_ATTEMPTS = 3;
+const CONFLICT_PAUSE_MS = 250;
 
 /** What building came to. */
 export interface BuildOutcome {
@@ -40,7 +45,7 @@ export async function build(state: RunState, unavailable: ReadonlySet<string>): 
       const selection: DbtRunOptions = whole
         ? pickSelection(options)
         : { select: selectionOf(manifest, open), indirectSelection: "empty" };
-      const results = await runDbt(state, `build-${index + 1}`, {
+      const results = await buildNodes(state, `build-${index + 1}`, {
         ...selection,
         ...(options.fullRefresh === true ? { fullRefresh: true } : {}),
       });
@@ -57,6 +62,58 @@ export async function build(state: RunState, unavailable: ReadonlySet<string>): 
     for (const model of await checkModels(state, critical)) failed.add(model);
   }
   return { failed: [...failed], blocked: [...blocked].filter((id) => !failed.has(id)) };
+}
+
+/** Builds nodes; those that only another writer kept from being committed, and what waited for them, again. */
+async function buildNodes(
+  state: RunState,
+  step: string,
+  options: DbtRunOptions,
+): Promise<readonly DbtNodeResult[]> {
+  const { manifest } = state.compiled;
+  const results = new Map<string, DbtNodeResult>();
+  const run = async (name: string, what: DbtRunOptions): Promise<void> => {
+    for (const result of await runDbt(state, name, what)) results.set(result.unique_id, result);
+  };
+  await run(step, options);
+  for (let attempt = 2; attempt <= MOST_ATTEMPTS; attempt++) {
+    const again = afterConflict(state, [...results.values()]);
+    if (again.length === 0) break;
+    await sleep(CONFLICT_PAUSE_MS * attempt * (0.5 + Math.random()), undefined, { signal: state.signal });
+    await run(`${step}-attempt-${attempt}`, {
+      select: selectionOf(manifest, again),
+      indirectSelection: "empty",
+      ...(options.fullRefresh === true ? { fullRefresh: true } : {}),
+    });
+  }
+  return [...results.values()];
+}
+
+/** The nodes of which nothing was kept because of another writer's commit, and those skipped for that alone. */
+function afterConflict(state: RunState, results: readonly DbtNodeResult[]): string[] {
+  const { compiled, product } = state;
+  const failed = results.filter(isFailure);
+  const isConflict = ({ message }: DbtNodeResult): boolean =>
+    product.compute.getFailureCode?.(message ?? "") === "CATALOG.CONFLICT";
+  const conflicting = failed.filter(isConflict).map(({ unique_id }) => unique_id);
+  const others = failed.filter((one) => !isConflict(one)).map(({ unique_id }) => unique_id);
+  const waiting = blockedBy(compiled.manifest, conflicting);
+  const blocked = blockedBy(compiled.manifest, others);
+  const skipped = results
+    .filter(({ status }) => status.toLowerCase() === "skipped")
+    .map(({ unique_id }) => unique_id)
+    .filter((id) => !blocked.has(id));
+  // Also a conflicting model's own tests, which dbt skipped though nothing else blocks them.
+  return [
+    ...new Set([
+      ...conflicting,
+      ...skipped.filter((id) => waiting.has(id) || testsOne(state, id, conflicting)),
+    ]),
+  ];
+}
+
+function testsOne({ compiled }: RunState, id: string, models: readonly string[]): boolean {
+  return (compiled.manifest.nodes[id]?.depends_on?.nodes ?? []).some((parent) => models.includes(parent));
 }
 
 /** dbt's tests alone, on what is there. */

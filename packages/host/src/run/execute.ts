@@ -5,6 +5,7 @@ import {
   isFloeError,
   type JsonObject,
 } from "@floe/core";
+import { claimNamespaces } from "../claim/claim.ts";
 import { compileProduct } from "../compile/compile.ts";
 import { analyzeColumns } from "../lineage/analyze-columns.ts";
 import type { RunLineage } from "../lineage/run-lineage.ts";
@@ -13,6 +14,7 @@ import { InvalidProduct, type Product } from "../project/product.ts";
 import type { RunTracing } from "../tracing/run-tracing.ts";
 import { type BuildOutcome, build, test } from "./build.ts";
 import { ingest, sourcesToLoad } from "./ingest.ts";
+import { maintainWritten, maintenanceSummary } from "./maintain.ts";
 import type { RunObserver } from "./observer.ts";
 import { checkEngine } from "./preflight.ts";
 import { checkModels, isUnmet, judgeScores, openChecks, scoreOf } from "./quality.ts";
@@ -58,9 +60,11 @@ export async function execute(execution: Execution): Promise<RunReport> {
     });
     lineage.manifest = compiled.manifest;
     faults.push(...compiled.warnings);
+    if (record.mode === "run") faults.push(...(await claimNamespaces(product, compiled.manifest)));
     state = newState(execution, compiled);
     outcome = await work(execution, state);
     faults.push(...(await check(execution, state)));
+    if (state.mode === "run") await maintain(execution, state);
   } catch (error) {
     interrupted = project.signal.aborted || (isFloeError(error) && error.code === "RUN.INTERRUPTED");
     if (error instanceof InvalidProduct) faults.push(...error.faults);
@@ -154,6 +158,18 @@ async function check(execution: Execution, state: RunState): Promise<FloeError[]
   } finally {
     await connection?.close();
   }
+}
+
+async function maintain(execution: Execution, state: RunState): Promise<void> {
+  const { compute, computeConfig, project } = state.product;
+  if (computeConfig.catalog === undefined || compute.maintainTables === undefined) return;
+  await runStep(execution, "maintenance", `compute ${compute.name}`, async () => {
+    const tables = await maintainWritten(state);
+    for (const { schema, table, status, message } of tables) {
+      if (status === "failed") project.logger.warn(`${schema}.${table} wasn't maintained: ${message}`);
+    }
+    return { value: undefined, summary: maintenanceSummary(tables) };
+  });
 }
 
 async function checkRest(

@@ -1,3 +1,4 @@
+export { type MaintenanceReport, maintainProduct } from "../maintain/maintain.ts";
 export {
   type MonitorCheck,
   type MonitorFinding,

@@ -39,6 +39,7 @@ export async function ingest(state: RunState): Promise<ReadonlySet<string>> {
   for (const source of open) state.lineage.sourceStarted(source);
   const { sources } = await plugin.run(pipeline, {
     sources: open.map(({ name }) => name),
+    runId: state.record.id,
     ...(options.fullRefresh === true ? { fullRefresh: true } : {}),
     onProgress: (source, rowsLoaded) => observe({ type: "source", source, rowsLoaded }),
   });
@@ -57,13 +58,15 @@ export async function ingest(state: RunState): Promise<ReadonlySet<string>> {
 
 /** As the ingestion plugin takes it. */
 export function ingestionConfig({ product }: Pick<RunState, "product">): IngestionConfig {
-  const { spec, project, compute, computeConfig, dbtProject } = product;
+  const { spec, project, plugins, compute, computeConfig, dbtProject } = product;
+  const storage = plugins.get("storage");
   return {
     productName: spec.metadata.name,
     projectDir: project.paths.projectDir,
     sources: spec.ingestion?.sources ?? [],
     destination: compute.generateDbtProfile(computeConfig),
     ...(computeConfig.catalog === undefined ? {} : { catalog: computeConfig.catalog }),
+    ...(storage === undefined ? {} : { storageProperties: storage.getPyicebergProperties() }),
     stateDir: join(project.paths.stateDir, "ingestion", project.environment),
     ...(dbtProject.env === undefined ? {} : { env: dbtProject.env }),
   };

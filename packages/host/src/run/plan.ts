@@ -19,14 +19,16 @@ export function planWaves(
   planned: readonly string[],
   expectations: readonly ModelExpectation[],
 ): string[][] {
-  const critical = new Set(expectations.filter((one) => one.critical).map(({ model }) => model));
-  const waveOf = wavesBelow(manifest, critical);
-  const waves = Map.groupBy(planned, waveOf);
+  const waves = Map.groupBy(planned, waveOf(manifest, expectations));
   return [...waves].sort(([a], [b]) => a - b).map(([, nodes]) => nodes);
 }
 
-/** The wave of each node: how many critical models lie one after another above it. */
-function wavesBelow({ nodes }: DbtManifest, critical: ReadonlySet<string>): (id: string) => number {
+/** The wave of each node: how many models with critical checks lie one after another above it. */
+export function waveOf(
+  { nodes }: DbtManifest,
+  expectations: readonly ModelExpectation[],
+): (id: string) => number {
+  const critical = new Set(expectations.filter((one) => one.critical).map(({ model }) => model));
   const known = new Map<string, number>();
   const parentsOf = (id: string): readonly string[] => nodes[id]?.depends_on?.nodes ?? [];
   return (asked) => {

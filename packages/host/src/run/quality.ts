@@ -1,4 +1,11 @@
-import { type DatabaseConnection, type ExpectationResult, FloeError, tierOf } from "@floe/core";
+import {
+  type DatabaseConnection,
+  type Expectation,
+  type ExpectationResult,
+  FloeError,
+  type Manifest,
+  tierOf,
+} from "@floe/core";
 import type { ModelExpectation } from "../compile/expectations.ts";
 import type { RunState } from "./state.ts";
 
@@ -59,16 +66,20 @@ export function openChecks(state: RunState, built: (model: string) => boolean): 
   );
 }
 
-/** A score, 0 to 100, over some of the run's checks, and dbt's tests where the framework counts them. */
-export function scoreOf(state: RunState, results: readonly ExpectationResult[]): number {
-  const plugin = state.product.plugins.get("data_quality");
-  const { critical_checks, standard_checks, statistical_checks } =
-    state.product.manifest.plugins.data_quality?.weights ?? {};
-  const weights = {
+/** Weights of the score by class of check, as the platform sets them. */
+export function scoreWeights({ plugins }: Manifest): Record<Expectation["class"], number> {
+  const { critical_checks, standard_checks, statistical_checks } = plugins.data_quality?.weights ?? {};
+  return {
     critical: critical_checks ?? USUAL_WEIGHTS.critical,
     standard: standard_checks ?? USUAL_WEIGHTS.standard,
     statistical: statistical_checks ?? USUAL_WEIGHTS.statistical,
   };
+}
+
+/** A score, 0 to 100, over some of the run's checks, and dbt's tests where the framework counts them. */
+export function scoreOf(state: RunState, results: readonly ExpectationResult[]): number {
+  const plugin = state.product.plugins.get("data_quality");
+  const weights = scoreWeights(state.product.manifest);
   const result = { success: !results.some(isUnmet), results, executionTimeSeconds: 0 };
   return plugin?.calculateQualityScore([result], weights) ?? 100;
 }

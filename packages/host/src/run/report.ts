@@ -92,6 +92,17 @@ export function faultsOf(state: RunState): FloeError[] {
         where: place(id),
       });
     }
+    if (product.compute.getFailureCode?.(result.message ?? "") === "CATALOG.CONFLICT") {
+      return new FloeError(
+        "CATALOG.CONFLICT",
+        `${name} couldn't be built: another writer keeps coming first.`,
+        {
+          why,
+          next: ["Let one job at a time write this table.", "Then go on from here: floe run --resume"],
+          where: place(id),
+        },
+      );
+    }
     return new FloeError("DBT.NODE_FAILED", `${name} couldn't be built.`, {
       why,
       next: ["Mend it, and run again: floe run"],

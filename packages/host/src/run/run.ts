@@ -9,6 +9,7 @@ import { RunLineage } from "../lineage/run-lineage.ts";
 import { openProduct, type Product } from "../project/product.ts";
 import { Project, type ProjectOptions } from "../project/project.ts";
 import { createRunTracing, type RunTracing } from "../tracing/run-tracing.ts";
+import { traceShare } from "../tracing/sampling.ts";
 import { execute } from "./execute.ts";
 import type { RunObserver } from "./observer.ts";
 import { lockProject } from "./project-lock.ts";
@@ -48,6 +49,7 @@ export async function runProduct(options: ProjectOptions & RunOptions): Promise<
       "service.name": "floe",
       "deployment.environment.name": options.environment ?? options.env.FLOE_ENV ?? "dev",
     },
+    share: () => traceShare(project.configuration.manifest, project.environment),
   });
   const project = Project.open({ ...options, tracer: tracing.tracer });
   const release = lockProject(project.paths.stateDir, `floe ${mode}`);

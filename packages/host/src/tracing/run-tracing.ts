@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, Sampler, SpanExporter } from "@opentelemetry/sdk-trace";
 import { type CallTracer, createOpenTelemetryTracer, type SpanAttributes } from "../calls/tracer.ts";
 import type { SecretMask } from "../secrets/mask.ts";
 import { version } from "../version.ts";
@@ -20,6 +20,8 @@ export interface TracingOptions {
   runId: string;
   /** OpenTelemetry's resource attributes: `service.name`, `deployment.environment.name`. */
   resource: SpanAttributes;
+  /** The share of traces that is kept, 0 to 1; asked as the trace begins. */
+  share: () => number;
 }
 
 /**
@@ -28,13 +30,12 @@ export interface TracingOptions {
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
-export async function createRunTracing({ runId, resource }: TracingOptions): Promise<RunTracing> {
-  const [api, { BatchSpanProcessor, RandomIdGenerator, TracerProvider }, { JsonTraceSerializer }] =
-    await Promise.all([
-      import("@opentelemetry/api"),
-      import("@opentelemetry/sdk-trace"),
-      import("@opentelemetry/otlp-transformer"),
-    ]);
+export async function createRunTracing({ runId, resource, share }: TracingOptions): Promise<RunTracing> {
+  const [api, sdk, { JsonTraceSerializer }] = await Promise.all([
+    import("@opentelemetry/api"),
+    import("@opentelemetry/sdk-trace"),
+    import("@opentelemetry/otlp-transformer"),
+  ]);
   const { resourceFromAttributes } = await import("@opentelemetry/resources");
   const { AsyncLocalStorageContextManager } = await import("@opentelemetry/context-async-hooks");
   // The context is the process's; where someone else has set one, theirs does as well.
@@ -57,14 +58,25 @@ export async function createRunTracing({ runId, resource }: TracingOptions): Pro
     },
     shutdown: async () => {},
   };
-  const ids = new RandomIdGenerator();
-  const provider = new TracerProvider({
+  let ratio: Sampler | undefined;
+  const sampler: Sampler = {
+    shouldSample(...asked) {
+      ratio ??= new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(share()) });
+      return ratio.shouldSample(...asked);
+    },
+    toString: () => String(ratio ?? "not asked yet"),
+  };
+  const ids = new sdk.RandomIdGenerator();
+  const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ ...resource }),
+    sampler,
     idGenerator: {
       generateTraceId: () => runId.replaceAll("-", ""),
       generateSpanId: () => ids.generateSpanId(),
     },
-    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1000, maxQueueSize: 65_536 })],
+    spanProcessors: [
+      new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: 1000, maxQueueSize: 65_536 }),
+    ],
   });
   const otel = provider.getTracer("@floe/host", version);
   return {

@@ -46,6 +46,15 @@ describe("the context's fetch", () => {
     expect(requests).toBe(1);
   });
 
+  it("repeats a POST whose answer means that nothing was done, and no other", async () => {
+    const statuses = [429, 503, 201, 502];
+    const url = await serve((_request, response) => void response.writeHead(statuses.shift() ?? 500).end());
+    const post = { method: "POST", body: "x", retryStatuses: [429, 503] };
+    expect((await contextFetch(url, post)).status).toBe(201);
+    expect((await contextFetch(url, post)).status).toBe(502);
+    expect(statuses).toEqual([]);
+  });
+
   it("bounds an attempt, body included", async () => {
     const silent = await serve(() => {});
     await expect(contextFetch(silent, { timeoutMs: 50, retries: 0 })).rejects.toMatchObject({

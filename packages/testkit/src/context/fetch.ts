@@ -9,20 +9,23 @@ const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
  * host's, so that a plugin which is too patient for its deadline is so here too.
  */
 export function createTestFetch(signal: () => AbortSignal): ContextFetch {
-  return async (url, { timeoutMs = 10_000, retries, ...init } = {}) => {
+  return async (url, { timeoutMs = 10_000, retries, retryStatuses = [], ...init } = {}) => {
     const isStream = init.body instanceof ReadableStream;
     const repeatable = REPEATABLE.has((init.method ?? "GET").toUpperCase());
-    const attempts = isStream ? 1 : 1 + (retries ?? (repeatable ? 2 : 0));
+    const repeats = isStream ? 0 : (retries ?? (repeatable ? 2 : 0));
+    const refusals = isStream ? 0 : Math.max(repeats, 2);
     const outer = AbortSignal.any([signal(), ...(init.signal ? [init.signal] : [])]);
     for (let attempt = 1; ; attempt += 1) {
       try {
         const limit = AbortSignal.any([outer, AbortSignal.timeout(timeoutMs)]);
         const response = await fetch(url, { ...init, signal: limit });
-        if (attempt === attempts || !REPEATED.has(response.status)) return response;
+        const refused = retryStatuses.includes(response.status);
+        const again = refused ? attempt <= refusals : attempt <= repeats && REPEATED.has(response.status);
+        if (!again) return response;
         await response.body?.cancel();
       } catch (error) {
         outer.throwIfAborted();
-        if (attempt === attempts) throw connectionError(error, new URL(url).host, timeoutMs);
+        if (attempt > repeats) throw connectionError(error, new URL(url).host, timeoutMs);
       }
       await sleep(200 * 2 ** (attempt - 1), undefined, { signal: outer });
     }

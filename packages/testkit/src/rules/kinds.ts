@@ -1,6 +1,6 @@
 import type { TestedKind } from "../options.ts";
 import type { KindRules } from "../rule.ts";
-import { catalogRules } from "./catalog.ts";
+import { catalogRules } from "./catalog/index.ts";
 import { computeRules } from "./compute/index.ts";
 import { dataQualityRules } from "./data-quality.ts";
 import { dbtRules } from "./dbt.ts";

@@ -1,3 +1,4 @@
+import type { CatalogTable, NamespacePropertyChanges } from "@floe/core";
 import type { Broken } from "../prove.ts";
 import { catalogWith, MemoryCatalog } from "../reference/catalog.ts";
 
@@ -8,9 +9,11 @@ export const brokenCatalogs: readonly Broken<"catalog">[] = [
     fault: "creates a namespace twice",
     rule: "catalog.namespaces",
     options: {
-      plugin: catalogWith((_base, catalog) => ({
-        createNamespace: async (namespace, properties = {}) =>
-          void catalog.namespaces.set(namespace, properties),
+      plugin: catalogWith((base, catalog) => ({
+        createNamespace: async (namespace, properties = {}) => {
+          catalog.namespaces.delete(namespace);
+          await base.createNamespace(namespace, properties);
+        },
       })),
     },
   },
@@ -29,6 +32,7 @@ export const brokenCatalogs: readonly Broken<"catalog">[] = [
   {
     fault: "lists tables by their short names",
     rule: "catalog.tables",
+    also: ["catalog.lists", "catalog.names", "catalog.nested-namespaces"],
     options: backed(
       () =>
         new (class extends MemoryCatalog {
@@ -41,11 +45,78 @@ export const brokenCatalogs: readonly Broken<"catalog">[] = [
   {
     fault: "gives a table a new UUID each time",
     rule: "catalog.tables",
+    also: ["catalog.names"],
     options: backed(
       () =>
         new (class extends MemoryCatalog {
           override async loadTable(table: string) {
             return { ...(await super.loadTable(table)), uuid: crypto.randomUUID() };
+          }
+        })(),
+    ),
+  },
+  {
+    fault: "replaces all properties where one is set",
+    rule: "catalog.namespace-properties",
+    options: backed(
+      () =>
+        new (class extends MemoryCatalog {
+          override async updateNamespaceProperties(namespace: string, changes: NamespacePropertyChanges) {
+            await super.updateNamespaceProperties(namespace, changes);
+            this.namespaces.set(namespace, changes.set ?? {});
+          }
+        })(),
+    ),
+  },
+  {
+    fault: "stops after the first page of a list",
+    rule: "catalog.lists",
+    options: backed(
+      () =>
+        new (class extends MemoryCatalog {
+          override async listTables(namespace: string) {
+            return (await super.listTables(namespace)).slice(0, 10);
+          }
+        })(),
+    ),
+  },
+  {
+    fault: "lists namespaces within others as if they were at the top",
+    rule: "catalog.nested-namespaces",
+    options: backed(
+      () =>
+        new (class extends MemoryCatalog {
+          override async listNamespaces(parent = "") {
+            return parent === "" ? [...this.namespaces.keys()] : super.listNamespaces(parent);
+          }
+        })(),
+    ),
+  },
+  {
+    fault: "splits names at every dot",
+    rule: "catalog.names",
+    options: backed(
+      () =>
+        new (class extends MemoryCatalog {
+          override async createTable(table: string, schema: CatalogTable["schema"]) {
+            const parent = table.slice(0, table.lastIndexOf("."));
+            if (!this.namespaces.has(parent)) await super.loadNamespaceProperties(`${parent}.gone`);
+            return super.createTable(table, schema);
+          }
+        })(),
+    ),
+  },
+  {
+    fault: "lets everyone win a race",
+    rule: "catalog.racing",
+    options: backed(
+      () =>
+        new (class extends MemoryCatalog {
+          override async createTable(table: string, schema: CatalogTable["schema"]) {
+            const known = this.tables.get(table);
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            if (known === undefined) this.tables.delete(table);
+            return super.createTable(table, schema);
           }
         })(),
     ),

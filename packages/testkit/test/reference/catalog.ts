@@ -2,8 +2,12 @@ import { randomUUID } from "node:crypto";
 import {
   type Catalog,
   type CatalogTable,
+  catalogName,
+  catalogNameLevels,
   definePlugin,
+  type ErrorCode,
   FloeError,
+  type NamespacePropertyChanges,
   type PluginContext,
   type PluginImplementation,
 } from "@floe/core";
@@ -11,34 +15,50 @@ import { type GateConfig, gateSchema, pass, TOKEN } from "./server-gate.ts";
 
 export type CatalogImplementation = PluginImplementation<"catalog">;
 
-const fail = (code: "CATALOG.EXISTS" | "CATALOG.NOT_FOUND" | "CATALOG.CONFLICT", what: string): never => {
+const fail = (code: ErrorCode, what: string): never => {
   throw new FloeError(code, `${what}: no.`, { next: ["Look what is there."] });
 };
+
+/** The name, unless it isn't one. */
+const valid = (name: string): string => catalogName(catalogNameLevels(name));
+
+const parentOf = (name: string): string => catalogName(catalogNameLevels(name).slice(0, -1));
 
 export class MemoryCatalog implements Catalog {
   readonly name = "lake";
   readonly namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly tables = new Map<string, CatalogTable>();
 
-  async listNamespaces(): Promise<string[]> {
-    return [...this.namespaces.keys()];
+  async listNamespaces(parent = ""): Promise<string[]> {
+    return [...this.namespaces.keys()].filter((name) => parentOf(name) === parent);
   }
   async loadNamespaceProperties(namespace: string): Promise<Readonly<Record<string, string>>> {
-    return this.namespaces.get(namespace) ?? fail("CATALOG.NOT_FOUND", namespace);
+    return this.namespaces.get(valid(namespace)) ?? fail("CATALOG.NOT_FOUND", namespace);
+  }
+  async updateNamespaceProperties(
+    namespace: string,
+    { set = {}, remove = [] }: NamespacePropertyChanges,
+  ): Promise<void> {
+    const both = remove.find((key) => key in set);
+    if (both !== undefined) fail("CATALOG.FAILED", both);
+    const kept = Object.entries(await this.loadNamespaceProperties(namespace));
+    const left = kept.filter(([key]) => !remove.includes(key));
+    this.namespaces.set(namespace, { ...Object.fromEntries(left), ...set });
   }
   async dropNamespace(namespace: string): Promise<void> {
     if (!this.namespaces.has(namespace)) fail("CATALOG.NOT_FOUND", namespace);
-    if ((await this.listTables(namespace)).length > 0) fail("CATALOG.CONFLICT", namespace);
+    const inside = [...(await this.listTables(namespace)), ...(await this.listNamespaces(namespace))];
+    if (inside.length > 0) fail("CATALOG.CONFLICT", namespace);
     this.namespaces.delete(namespace);
   }
   async listTables(namespace: string): Promise<string[]> {
-    return [...this.tables.keys()].filter((name) => name.startsWith(`${namespace}.`));
+    return [...this.tables.keys()].filter((name) => parentOf(name) === namespace);
   }
   async loadTable(table: string): Promise<CatalogTable> {
-    return this.tables.get(table) ?? fail("CATALOG.NOT_FOUND", table);
+    return this.tables.get(valid(table)) ?? fail("CATALOG.NOT_FOUND", table);
   }
   async createTable(table: string, schema: CatalogTable["schema"]): Promise<CatalogTable> {
-    if (!this.namespaces.has(table.slice(0, table.lastIndexOf(".")))) fail("CATALOG.NOT_FOUND", table);
+    if (!this.namespaces.has(parentOf(valid(table)))) fail("CATALOG.NOT_FOUND", table);
     if (this.tables.has(table)) fail("CATALOG.EXISTS", table);
     const location = `mem://lake/${table.replaceAll(".", "/")}`;
     const made = {
@@ -70,7 +90,7 @@ function createCatalog(
     },
     async createNamespace(namespace, properties = {}) {
       await pass(config, context);
-      if (catalog.namespaces.has(namespace)) fail("CATALOG.EXISTS", namespace);
+      if (catalog.namespaces.has(valid(namespace))) fail("CATALOG.EXISTS", namespace);
       catalog.namespaces.set(namespace, properties);
     },
     async vendCredentials(table) {

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from floe_worker import FloeError
+from floe_ingestion_dlt.errors import IngestionError
 
 _ENV_VAR = re.compile(r"\{\{\s*env_var\(\s*['\"]([^'\"]+)['\"]\s*(?:,\s*['\"]([^'\"]*)['\"]\s*)?\)\s*\}\}")
 
@@ -17,7 +17,7 @@ def create_destination(output: Mapping[str, Any], project_dir: Path, env: Mappin
     """Make dlt's destination for a dbt output."""
     kind = output["type"]
     if kind != "duckdb":
-        raise FloeError(
+        raise IngestionError(
             "CONFIG.INVALID_VALUE",
             f"dlt can't load into {kind} here.",
             why="This plugin loads into DuckDB.",
@@ -32,7 +32,7 @@ def database_file(output: Mapping[str, Any], project_dir: Path, env: Mapping[str
     """Find the file, relative to the product; its folder is made where it lies within."""
     path = resolve(str(output.get("path") or ":memory:"), env)
     if path == ":memory:":
-        raise FloeError(
+        raise IngestionError(
             "CONFIG.INVALID_VALUE",
             "Rows can't be loaded into a DuckDB in memory.",
             why="What one process loads there, no other sees.",
@@ -50,7 +50,7 @@ def resolve(text: str, env: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         found = env.get(match[1]) or os.environ.get(match[1]) or match[2]
         if found is None:
-            raise FloeError(
+            raise IngestionError(
                 "SECRET.NOT_FOUND",
                 f"The environment variable {match[1]} isn't set.",
                 next=[f"Set the environment variable {match[1]}."],

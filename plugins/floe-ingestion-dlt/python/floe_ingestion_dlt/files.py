@@ -6,12 +6,15 @@ import csv
 import glob
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from floe_worker import FloeError
+
+from floe_ingestion_dlt.errors import IngestionError
+from floe_ingestion_dlt.stores import Store, is_remote
 
 _SUFFIXES = {
     "csv": (".csv", ".csv.gz", ".tsv", ".tsv.gz"),
@@ -20,18 +23,37 @@ _SUFFIXES = {
 }
 _DELIMITERS = ",;\t|"
 _NESTED = ("STRUCT", "MAP", "UNION", "JSON")
+_SIGNED = {"UTINYINT": "SMALLINT", "USMALLINT": "INTEGER", "UINTEGER": "BIGINT"}
 BATCH_ROWS = 200_000
 
 
-def find_files(path: str, format: str, project_dir: Path) -> list[str]:  # noqa: A002 - the source's own word
+@contextmanager
+def open_files(
+    path: str,
+    format: str,  # noqa: A002 - the source's own word
+    project_dir: Path,
+    storage: Mapping[str, str],
+    folder: Path,
+) -> Iterator[Iterator[pa.Table]]:
+    """Give the rows of a file, folder or glob. What lies in a store is brought to `folder` for the while."""
+    if not is_remote(path):
+        yield read_files(find_files(path, format, project_dir), format)
+        return
+    store = Store(path, storage)
+    with store.fetched(store.find(_SUFFIXES[format]), folder) as places:
+        yield read_files(list(places), format, places)
+
+
+def check_files(path: str, format: str, project_dir: Path, storage: Mapping[str, str]) -> None:  # noqa: A002
+    """Refuse a path that leads to no file."""
+    if is_remote(path):
+        Store(path, storage).find(_SUFFIXES[format])
+    else:
+        find_files(path, format, project_dir)
+
+
+def find_files(path: str, format: str, project_dir: Path) -> list[str]:  # noqa: A002
     """Resolve a file, folder or glob. One that matches nothing is an error: a typo must not load nothing."""
-    if "://" in path and not path.startswith("file://"):
-        raise FloeError(
-            "CONFIG.INVALID_VALUE",
-            f"{path} can't be read.",
-            why="Files are read from this machine's file system.",
-            next=["Mount or copy the files, and give their path."],
-        )
     whole = project_dir / path.removeprefix("file://")
     if whole.is_dir():
         found = [str(one) for one in sorted(whole.rglob("*")) if one.name.lower().endswith(_SUFFIXES[format])]
@@ -40,14 +62,14 @@ def find_files(path: str, format: str, project_dir: Path) -> list[str]:  # noqa:
     else:
         found = [one for one in sorted(glob.glob(str(whole), recursive=True)) if Path(one).is_file()]  # noqa: PTH207
     if found and not any(Path(one).stat().st_size for one in found):
-        raise FloeError(
+        raise IngestionError(
             "INGESTION.FAILED",
             "The file is empty.",
             why=f"{found[0]} has no bytes, not even the names of columns.",
             next=["Write it anew, with its columns."],
         )
     if not found:
-        raise FloeError(
+        raise IngestionError(
             "INGESTION.FAILED",
             f"There is no {format} file at {path}.",
             why=f"Looked for {whole}.",
@@ -56,12 +78,19 @@ def find_files(path: str, format: str, project_dir: Path) -> list[str]:  # noqa:
     return found
 
 
-def read_files(files: list[str], format: str) -> Iterator[pa.Table]:  # noqa: A002
-    """Yield the rows in batches; at least one, so that an empty file still says which columns it has."""
+def read_files(
+    files: list[str],
+    format: str,  # noqa: A002
+    places: Mapping[str, str] | None = None,
+) -> Iterator[pa.Table]:
+    """Yield the rows in batches; at least one, so that an empty file still says which columns it has.
+
+    `places` are the names by which errors call the files.
+    """
     connection = duckdb.connect()
     try:
         for file in files:
-            _check_whole(file)
+            _check_whole(file, (places or {}).get(file, file))
         reader = _reader(files, format)
         described = connection.execute(f"DESCRIBE SELECT * FROM {reader}", [files]).fetchall()
         columns = ", ".join(_column(name, kind) for name, kind, *_ in described)
@@ -72,12 +101,14 @@ def read_files(files: list[str], format: str) -> Iterator[pa.Table]:  # noqa: A0
             yield pa.Table.from_batches([batch])
         if empty:
             yield batches.schema.empty_table()
+    except IngestionError:
+        raise
     # Arrow and Python have errors of their own for what DuckDB meets while it streams.
     except Exception as error:
-        raise FloeError(
+        raise IngestionError(
             "INGESTION.FAILED",
             "A file can't be read.",
-            why=reason(_with_line(error, files, format), files),
+            why=_renamed(reason(_with_line(error, files, format), files), places or {}),
             next=["Mend the file, and load again."],
         ) from error
     finally:
@@ -125,7 +156,7 @@ def _delimiter(file: str) -> str:
     return max(_DELIMITERS, key=header.count)
 
 
-def _check_whole(file: str) -> None:
+def _check_whole(file: str, name: str) -> None:
     """Refuse a compressed file that was cut off: DuckDB reads what is there and says nothing."""
     if not file.endswith(".gz"):
         return
@@ -134,12 +165,18 @@ def _check_whole(file: str) -> None:
             while content.read(1 << 20):
                 pass
     except (EOFError, OSError, zlib.error) as error:
-        raise FloeError(
+        raise IngestionError(
             "INGESTION.FAILED",
             "A file is damaged or was cut off.",
-            why=f"{file}: {error}",
+            why=f"{name}: {error}",
             next=["Write it anew, and load again."],
         ) from error
+
+
+def _renamed(text: str, places: Mapping[str, str]) -> str:
+    for file, place in places.items():
+        text = text.replace(file, place)
+    return text
 
 
 def reason(error: Exception, files: list[str]) -> str:
@@ -153,4 +190,7 @@ def reason(error: Exception, files: list[str]) -> str:
 def _column(name: str, kind: str) -> str:
     quoted = '"' + name.replace('"', '""') + '"'
     # What has columns within itself stays in one: as JSON, which every engine reads.
-    return f"to_json({quoted})::VARCHAR AS {quoted}" if kind.startswith(_NESTED) or "[" in kind else quoted
+    if kind.startswith(_NESTED) or "[" in kind:
+        return f"to_json({quoted})::VARCHAR AS {quoted}"
+    # dlt has no unsigned numbers, and would take half of the range.
+    return f"{quoted}::{_SIGNED[kind]} AS {quoted}" if kind in _SIGNED else quoted

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { optional, withDefault } from "../optional.ts";
 import { has, rule } from "../rule.ts";
+import { samplingSchema } from "../sampling.ts";
 import { reportInlineSecrets } from "../secret-free.ts";
 
-const rate = z.number().min(0).max(1);
 const stage = z.enum(["dev", "staging", "prod"]);
 const name = z.string().min(1).max(128);
 const positive = z.int().positive();
@@ -65,20 +65,11 @@ const batchProcessorSchema = z
     }),
   );
 
-const DEFAULT_SAMPLING = { dev: 1, staging: 0.5, prod: 0.1 };
-
 const telemetrySchema = z.strictObject({
   enabled: withDefault(z.boolean(), true).describe("Whether runs are traced."),
   otlp_endpoint: withDefault(z.string(), "http://localhost:4317").describe("Address of the OTLP collector."),
   otlp_protocol: withDefault(z.enum(["grpc", "http"]), "grpc").describe("Its protocol."),
-  sampling: withDefault(
-    z.strictObject({
-      dev: withDefault(rate, DEFAULT_SAMPLING.dev).describe("Share of traces kept in dev."),
-      staging: withDefault(rate, DEFAULT_SAMPLING.staging).describe("Share of traces kept in staging."),
-      prod: withDefault(rate, DEFAULT_SAMPLING.prod).describe("Share of traces kept in prod."),
-    }),
-    DEFAULT_SAMPLING,
-  ).describe("Share of traces that are kept, by environment."),
+  sampling: samplingSchema,
   resource_attributes: resourceAttributesSchema.describe("What every span says of its origin."),
   authentication: optional(authenticationSchema).describe("Login to the collector."),
   batch_processor: withDefault(batchProcessorSchema, DEFAULT_BATCH).describe("How spans leave the process."),

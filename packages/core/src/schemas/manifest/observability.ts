@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { optional, withDefault } from "../optional.ts";
+import { samplingSchema } from "../sampling.ts";
 
 const endpoint = optional(z.url({ protocol: /^(https?|grpc)$/ }));
 
@@ -14,6 +15,7 @@ export const observabilitySchema = z.strictObject({
         "How spans leave the process.",
       ),
       endpoint: endpoint.describe("Address of the OTLP collector."),
+      sampling: samplingSchema,
     }),
   ).describe("OpenTelemetry traces."),
   lineage: optional(

@@ -1,0 +1,177 @@
+"""A build as `floe run` does it: dbt in waves, critical checks between them, then the other checks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from floe_product.artifacts import Product
+from floe_product.checks import closed_gates, count_rows, judge, score
+from floe_product.events import CheckFinished, Event, NodeFinished, NodeStarted
+from floe_product.expectations import Expectation
+from floe_product.lineage import RunLineage
+from floe_product.manifest import read_manifest
+from floe_product.waves import blocked_by, buildable, in_waves, selection
+
+_STORED = {"table", "incremental", "seed", "snapshot"}
+
+
+@dataclass
+class BuildReport:
+    """What building came to."""
+
+    nodes: dict[str, NodeFinished] = field(default_factory=dict)
+    checks: list[CheckFinished] = field(default_factory=list)
+    blocked: set[str] = field(default_factory=set)
+    """What wasn't built because of what failed."""
+    score: float = 100.0
+    closed_gates: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        """Say what went wrong, one sentence each; empty for a success."""
+        failed = [f"{one.unique_id} {_told(one)}" for one in self.nodes.values() if one.failed]
+        unmet = [
+            f"The check {one.expectation.name} on {one.expectation.model.split('.')[-1]} isn't met"
+            f"{f': {one.message}' if one.message else ''}."
+            for one in self.checks
+            if one.unmet and one.expectation.severity == "error"
+        ]
+        return [*failed, *unmet, *self.closed_gates]
+
+
+def run_build(
+    product: Product,
+    *,
+    nodes: Collection[str] | None = None,
+    expectations: Collection[Expectation] | None = None,
+    full_refresh: bool = False,
+    lineage: RunLineage | None = None,
+    listener: Callable[[Event], None] = lambda _event: None,
+) -> BuildReport:
+    """Build and check a product, or a part of it.
+
+    `nodes` are dbt's unique ids of what to build, tests among them; `expectations` the checks to judge. Left
+    out, they are all. What fails is in the report; raised is only `ProductError`, for what keeps dbt from
+    working.
+    """
+    # Here, so that who only reads a product needn't have dbt.
+    from floe_product.dbt import Dbt
+
+    manifest = read_manifest(product)
+    run = _Run(product, Dbt(product), manifest, lineage, listener)
+    planned = (
+        buildable(manifest) if nodes is None else [one for one in buildable(manifest) if one in set(nodes)]
+    )
+    checks = product.expectations if expectations is None else list(expectations)
+    run.build(planned, checks, whole=nodes is None, full_refresh=full_refresh)
+    built = {one for one, node in run.report.nodes.items() if not node.failed and node.status != "skipped"}
+    asked = {one for one in planned if manifest["nodes"].get(one, {}).get("resource_type") != "test"}
+    # A check alone is judged on what is there; one on what should have been built, only if it was.
+    run.check([one for one in checks if one.model in built or one.model not in asked])
+    run.report.score = score(run.report.checks)
+    run.report.closed_gates = closed_gates(run.report.checks, product.floe["quality"])
+    run.tell()
+    return run.report
+
+
+def cancel_build() -> None:
+    """End a build that goes on in another thread of this process: what it has asked the engine for fails."""
+    if "floe_product.dbt" in sys.modules:
+        sys.modules["floe_product.dbt"].cancel()
+
+
+class _Run:
+    def __init__(
+        self,
+        product: Product,
+        dbt: Any,
+        manifest: Any,
+        lineage: RunLineage | None,
+        listener: Callable[[Event], None],
+    ) -> None:
+        self._product = product
+        self._dbt = dbt
+        self._manifest = manifest
+        self._lineage = lineage
+        self._listener = listener
+        self.report = BuildReport()
+
+    def build(
+        self, planned: list[str], checks: list[Expectation], *, whole: bool, full_refresh: bool
+    ) -> None:
+        waves = in_waves(planned, self._product.floe["waves"])
+        options = ["--full-refresh"] if full_refresh else []
+        failed: set[str] = set()
+        for index, wave in enumerate(waves):
+            self.report.blocked |= blocked_by(self._manifest, failed) & set(planned)
+            to_build = [one for one in wave if one not in self.report.blocked]
+            if to_build:
+                chosen = [] if whole and len(waves) == 1 else selection(self._manifest, to_build)
+                for node in self._dbt.build([*chosen, *options], self._hear):
+                    self.report.nodes[node.unique_id] = node
+                    if node.failed:
+                        failed.add(node.unique_id)
+                    elif node.status == "skipped":
+                        self.report.blocked.add(node.unique_id)
+            if index == len(waves) - 1:
+                return
+            critical = [one for one in checks if one.critical and self._was_built(one.model, wave)]
+            failed |= {result.expectation.model for result in self.check(critical) if result.unmet}
+
+    def check(self, expectations: list[Expectation]) -> list[CheckFinished]:
+        done = {(one.expectation.model, one.expectation.name) for one in self.report.checks}
+        todo = [one for one in expectations if (one.model, one.name) not in done]
+        if not todo:
+            return []
+        with self._dbt.connection() as adapter:
+            results = judge(adapter, todo, self._listener)
+        self.report.checks += results
+        return results
+
+    def tell(self) -> None:
+        """Tell lineage how everything ended, with what the tables hold now."""
+        if self._lineage is None:
+            return
+        nodes = self._manifest["nodes"]
+        stored = {
+            unique_id: nodes[unique_id]["relation_name"]
+            for unique_id, node in self.report.nodes.items()
+            if node.rows is None
+            and not node.failed
+            and (nodes.get(unique_id, {}).get("config") or {}).get("materialized") in _STORED
+            and nodes[unique_id].get("relation_name")
+        }
+        rows = self._count(stored)
+        for node in self.report.nodes.values():
+            if node.status != "skipped":
+                self._lineage.node_ended(
+                    node, node.rows if node.rows is not None else rows.get(node.unique_id)
+                )
+        self._lineage.checks_ended(self._manifest, list(self.report.nodes.values()), self.report.checks)
+
+    def _count(self, stored: dict[str, str]) -> dict[str, int]:
+        if not stored:
+            return {}
+        try:
+            with self._dbt.connection() as adapter:
+                counts = count_rows(adapter, list(stored.values()))
+        except Exception:
+            # Lineage never fails the data.
+            return {}
+        return {unique_id: counts[relation] for unique_id, relation in stored.items()}
+
+    def _was_built(self, model: str, wave: list[str]) -> bool:
+        node = self.report.nodes.get(model)
+        return model in wave and node is not None and not node.failed and node.status != "skipped"
+
+    def _hear(self, event: NodeStarted | NodeFinished) -> None:
+        if isinstance(event, NodeStarted) and self._lineage is not None:
+            self._lineage.node_started(event.unique_id)
+        self._listener(event)
+
+
+def _told(node: NodeFinished) -> str:
+    return f"failed: {node.message}" if node.message else "failed."

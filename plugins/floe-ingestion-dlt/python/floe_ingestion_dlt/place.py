@@ -1,0 +1,100 @@
+"""Where a product's rows go: its database, or its Iceberg catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from floe_ingestion_dlt.destination import create_destination
+from floe_ingestion_dlt.unfinished import remove_unfinished
+
+
+@dataclass
+class Purpose:
+    """What a table is wanted for."""
+
+    table: str
+    pipeline: str
+    appends: bool
+    # Rows and columns of earlier loads go: a full refresh.
+    anew: bool
+    # What the load is to be known by, where the place can note it.
+    summary: dict[str, str]
+
+
+class Table(Protocol):
+    """One source's table, for one load."""
+
+    # dlt's destination.
+    destination: Any
+
+    def clean(self, pipeline: Any) -> Any:
+        """Forget and remove what a load that was cut off left behind."""
+
+    def figures(self, info: Any, known: list[str]) -> dict[str, Any]:
+        """Give `bytesLoaded` and `addedColumns` of a load that ended well."""
+
+
+class Place(Protocol):
+    """Opened once for all sources."""
+
+    # For a table that is named without a schema.
+    schema: str
+
+    def table(self, purpose: Purpose) -> Table:
+        """Give a table of it."""
+
+
+def open_place(config: Mapping[str, Any]) -> Place:
+    """Open where the configuration says that rows go.
+
+    Raises `IngestionError` `CONFIG.INVALID_VALUE`, `SECRET.NOT_FOUND`, and for a catalog `CONNECTION.*`.
+    """
+    if config.get("catalog") is not None:
+        from floe_ingestion_dlt.iceberg.place import Lake
+
+        return Lake(config)
+    return Database(config)
+
+
+class Database:
+    """The compute engine's database."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        """Find it by dbt's output."""
+        output = config["destination"]
+        self.schema: str = output.get("schema") or "main"
+        self._destination = create_destination(output, Path(config["projectDir"]), config.get("env") or {})
+
+    def table(self, purpose: Purpose) -> Table:
+        """Give a table of it."""
+        return _DatabaseTable(self._destination, purpose)
+
+
+class _DatabaseTable:
+    def __init__(self, destination: Any, purpose: Purpose) -> None:
+        self.destination = destination
+        self._table = purpose.table
+        self._appends = purpose.appends
+
+    def clean(self, pipeline: Any) -> Any:
+        if pipeline.has_pending_data:
+            # The database knows what was really loaded.
+            pipeline = pipeline.drop()
+        if self._appends:
+            remove_unfinished(pipeline, self._table)
+        return pipeline
+
+    def figures(self, info: Any, known: list[str]) -> dict[str, Any]:
+        jobs = [job for package in info.load_packages for job in package.jobs["completed_jobs"]]
+        columns = {
+            name
+            for package in info.load_packages
+            for name in (package.schema_update.get(self._table) or {}).get("columns", {})
+        }
+        return {
+            "bytesLoaded": sum(job.file_size for job in jobs if job.job_file_info.table_name == self._table),
+            "addedColumns": sorted(columns - set(known)) if known else [],
+        }
