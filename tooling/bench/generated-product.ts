@@ -3,8 +3,12 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** Names of the plugins that differ. */
-export interface GeneratedPlatform {
+/** What differs from product to product. */
+export interface GeneratedProduct {
+  /** The name of a model, by its number. */
+  nameOf?: (index: number) => string;
+  /** A folder node_modules. Default: that of the repository's own packages. */
+  modules?: string;
   /** Default: local. */
   dbt?: "local" | "fusion";
   /** Default: none. */
@@ -19,10 +23,15 @@ export interface GeneratedPlatform {
 export function writeGeneratedProduct(
   dir: string,
   size: number,
-  { dbt = "local", orchestrator }: GeneratedPlatform = {},
+  {
+    dbt = "local",
+    orchestrator,
+    modules = join(ROOT, "tooling", "node_modules"),
+    nameOf = (index) => `model_${index}`,
+  }: GeneratedProduct = {},
 ): string {
   mkdirSync(join(dir, "models"), { recursive: true });
-  symlinkSync(join(ROOT, "tooling", "node_modules"), join(dir, "node_modules"));
+  symlinkSync(modules, join(dir, "node_modules"));
   const plugins = ["floe-compute-duckdb", "floe-dq-custom", `floe-dbt-${dbt}`];
   if (orchestrator !== undefined) plugins.push(`floe-orchestrator-${orchestrator}`);
   const dependencies = Object.fromEntries(plugins.map((name) => [name, "*"]));
@@ -46,10 +55,10 @@ plugins:
   writeFileSync(join(dir, "dbt_project.yml"), "name: large\nversion: '1.0'\nprofile: large\n");
   const described: string[] = ["models:"];
   for (let index = 0; index < size; index += 1) {
-    const from = index < 10 ? "select 1 as id" : `select id from {{ ref('model_${index - 10}') }}`;
-    writeFileSync(join(dir, "models", `model_${index}.sql`), `${from}\n`);
+    const from = index < 10 ? "select 1 as id" : `select id from {{ ref('${nameOf(index - 10)}') }}`;
+    writeFileSync(join(dir, "models", `${nameOf(index)}.sql`), `${from}\n`);
     described.push(
-      `  - name: model_${index}`,
+      `  - name: ${nameOf(index)}`,
       "    description: One of many.",
       "    columns: [{name: id, description: The key., data_tests: [not_null]}]",
     );

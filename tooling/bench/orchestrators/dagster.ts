@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { dagsterEnvironment, dagsterVariables, installLoader } from "../../services/dagster.ts";
 import { writeGeneratedProduct } from "../generated-product.ts";
 import { summary } from "../measure.ts";
@@ -26,7 +26,9 @@ export async function benchDagster(): Promise<void> {
     const home = join(dir, "home");
     mkdirSync(home);
     writeFileSync(join(home, "dagster.yaml"), "telemetry: {enabled: false}\n");
-    const env = dagsterVariables(join(dir, "loader"), home);
+    // dagster-dbt looks for the program dbt.
+    const PATH = `${dirname(environment.python)}:/usr/bin:/bin`;
+    const env = { ...dagsterVariables(join(dir, "loader"), home), PATH };
     const products = new Map(SIZES.map((size) => [size, compiled(join(dir, String(size)), size)]));
     console.log("| load | floe | plain dagster-dbt | ratio |\n|---|---|---|---|");
     for (const [size, product] of products) {

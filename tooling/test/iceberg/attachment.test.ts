@@ -7,7 +7,7 @@ import type { CatalogAuthorization } from "@floe/core";
 import { createTestContext, refusedPort } from "@floe/testkit/check";
 import duckdb from "floe-compute-duckdb";
 import { expect, it, onTestFinished } from "vitest";
-import { extensionFiles } from "./extension-files.ts";
+import { extensionFiles } from "./extensions.ts";
 
 const secret = (name: string) => ({ source: "env" as const, name });
 

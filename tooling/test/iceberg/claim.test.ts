@@ -7,7 +7,7 @@ import { afterAll, expect, it } from "vitest";
 import { icebergRest } from "../../services/iceberg-rest.ts";
 import { requireService } from "../../services/service.ts";
 import { SampleProduct } from "../run/sample-product.ts";
-import { extensionFiles } from "./extension-files.ts";
+import { extensionFiles } from "./extensions.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "floe-lake-"));
 const server = await requireService(icebergRest({ path: join(folder, "warehouse") }));

@@ -1,5 +1,5 @@
 import { SampleProduct } from "../run/sample-product.ts";
-import { extensionFiles } from "./extension-files.ts";
+import { extensionFiles } from "./extensions.ts";
 
 const PACKAGES = [
   "floe-catalog-rest",

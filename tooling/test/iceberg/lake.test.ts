@@ -16,7 +16,7 @@ import { recording, type SampleProduct } from "../run/sample-product.ts";
 import { type Lake, lakeManifest, lakeProduct } from "./lake-product.ts";
 import { asText, type IcebergFacts, readTables } from "./read-tables.ts";
 
-const LONG = 180_000;
+const LONG = 600_000;
 const folder = mkdtempSync(join(tmpdir(), "floe-lake-"));
 const fixture = await requireService(icebergRest({ path: folder }));
 const uri = "url" in fixture ? fixture.url : "http://127.0.0.1:9";

@@ -1,13 +1,29 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { createPythonRuntime } from "@floe/host";
+import { runPyiceberg } from "../../services/pyiceberg.ts";
 
-const run = promisify(execFile);
-const LOCK = join(import.meta.dirname, "../../../plugins/floe-compute-duckdb/python/requirements.txt");
+const READ = `
+import pyarrow.parquet as pq
+from pathlib import Path
+answer = {}
+for namespace in given["namespaces"]:
+    for identifier in catalog.list_tables(namespace):
+        table = catalog.load_table(identifier)
+        name = ".".join(identifier)
+        pq.write_table(table.scan().to_arrow(), Path(given["dir"]) / f"{name}.parquet")
+        tasks = list(table.scan().plan_files())
+        answer[name] = {
+            "uuid": str(table.metadata.table_uuid),
+            "formatVersion": table.metadata.format_version,
+            "columns": [field.name for field in table.schema().fields],
+            "snapshots": [str(snapshot.snapshot_id) for snapshot in table.snapshots()],
+            "operations": [snapshot.summary.operation.value for snapshot in table.snapshots()],
+            "dataFiles": len(tasks),
+            "deleteFiles": len({delete.file_path for task in tasks for delete in task.delete_files}),
+        }
+`;
 
 /** What PyIceberg says of a table. Snapshots from the oldest to the newest. */
 export interface IcebergFacts {
@@ -38,15 +54,11 @@ export async function readTables(
   properties: Readonly<Record<string, string>>,
   namespaces: readonly string[],
 ): Promise<ReadTables> {
-  const runtime = createPythonRuntime({ env: process.env, projectDir: tmpdir() });
-  const { python } = await runtime.environment({ requirements: LOCK });
   const dir = mkdtempSync(join(tmpdir(), "floe-pyiceberg-"));
-  const script = join(import.meta.dirname, "read_tables.py");
-  const options = JSON.stringify({ properties, namespaces, dir });
-  const { stdout } = await run(python, ["-W", "ignore", script, options], { maxBuffer: 1e8 });
+  const tables = await runPyiceberg({ type: "rest", ...properties }, READ, { namespaces, dir });
   const file = (table: string): string => join(dir, `${table}.parquet`);
   return {
-    tables: JSON.parse(stdout) as Record<string, IcebergFacts>,
+    tables: tables as Record<string, IcebergFacts>,
     file,
     async rows(table) {
       const instance = await DuckDBInstance.create(":memory:");

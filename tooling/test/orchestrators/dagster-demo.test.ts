@@ -5,8 +5,8 @@ import { runProduct } from "@floe/host/run";
 import { expect, it } from "vitest";
 import { dagsterEnvironment, dagsterVariables, installLoader } from "../../services/dagster.ts";
 import { startLineageReceiver } from "../../services/lineage-receiver.ts";
-import { brokenRuns, edgesOf } from "../airflow/lineage-edges.ts";
 import { FlightsDemo } from "./flights-demo.ts";
+import { brokenRuns, edgesOf } from "./lineage-edges.ts";
 import { Probe } from "./probe.ts";
 
 const environment = await dagsterEnvironment();
@@ -37,7 +37,7 @@ it.skipIf(missing)(
     }>("execute", { folder: demo.dir, job: "flights" });
     expect(run.success).toBe(true);
     expect(run.materialized).toHaveLength(20);
-    // 165 tests and 24 checks, of which two warn.
+    // 165 tests, those of sources among them, and 24 checks, of which two warn.
     expect(Object.keys(run.checks)).toHaveLength(189);
     expect(Object.values(run.checks).filter(([passed]) => !passed)).toEqual([
       [false, "WARN"],

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Project } from "@floe/host/project";
@@ -99,6 +99,10 @@ export class SampleProduct implements Disposable {
     writeFileSync(file, content);
   }
 
+  read(path: string): string {
+    return readFileSync(join(this.dir, path), "utf8");
+  }
+
   run(
     options: Partial<RunOptions> & { env?: Record<string, string>; signal?: AbortSignal } = {},
   ): Promise<RunReport> {
@@ -107,8 +111,8 @@ export class SampleProduct implements Disposable {
   }
 
   /** Everything in a table, as text, in order. */
-  async rows(table: string): Promise<string[][]> {
-    const project = Project.open({ cwd: this.dir, env: process.env });
+  async rows(table: string, env: Record<string, string> = {}): Promise<string[][]> {
+    const project = Project.open({ cwd: this.dir, env: { ...process.env, ...env } });
     try {
       const plugins = await project.plugins();
       const connection = await plugins.get("compute")?.connect(project.computeConfig(plugins));
