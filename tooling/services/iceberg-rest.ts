@@ -65,6 +65,8 @@ export function icebergRest(warehouse: Warehouse): Service {
         "catalog-impl": "org.apache.iceberg.jdbc.JdbcCatalog",
         uri: `jdbc:sqlite:${join(data, "catalog.db")}?busy_timeout=10000`,
         "jdbc.schema-version": "V1",
+        // Two connections to one SQLite get in each other's way.
+        clients: "1",
         // A table needs its namespace, as in every other catalog.
         "jdbc.strict-mode": "true",
         ...storage,

@@ -43,6 +43,8 @@ export interface RunningMinio extends RunningService {
 interface MinioOptions {
   /** Speaks TLS with a certificate made at start; `ca` is then its authority. */
   tls?: boolean;
+  /** How long its STS's credentials live whatever is asked for, in Go's spelling: `2h`. */
+  sessions?: string;
   /** Folders that are made in its drive before it starts, which are then buckets. */
   folders?: readonly string[];
 }
@@ -62,7 +64,7 @@ const REGION = "eu-central-1";
 /** MinIO's server, built by Go, with one folder of data. */
 function minio(
   { accessKeyId, secretAccessKey }: S3Credentials,
-  { tls = false, folders = [] }: MinioOptions,
+  { tls = false, folders = [], sessions }: MinioOptions,
 ): Service {
   return {
     name: "minio",
@@ -92,6 +94,7 @@ function minio(
           MINIO_REGION: REGION,
           MINIO_BROWSER: "off",
           MINIO_UPDATE: "off",
+          ...(sessions === undefined ? {} : { MINIO_STS_DURATION: sessions }),
         },
       };
     },

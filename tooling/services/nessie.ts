@@ -23,7 +23,8 @@ export interface RunningNessie extends AsyncDisposable {
 
 /** As `requireService`, with the object store that Nessie needs. */
 export async function requireNessie(): Promise<RunningNessie | MissingService> {
-  const minio = await requireMinio();
+  // Nessie gives no credentials that end within an hour, and counts the hour from after it got them.
+  const minio = await requireMinio({ sessions: "2h" });
   if ("missing" in minio) return minio;
   try {
     await minio.makeBucket("lake");

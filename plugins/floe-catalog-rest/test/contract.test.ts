@@ -64,5 +64,6 @@ testCatalogPlugin({
   // Its catalog keeps a namespace as one text, its levels separated by dots.
   specialNames: ["with space", "ünïcödé 漢字", "100%25+#&?=", 'quo"ted', "it's"],
   noServer: "The suite above asks dead servers.",
+  skip: { "catalog.racing": "Its catalog in SQLite tells some that lose a race nothing but 500." },
   ...("url" in fixture ? {} : { offline: fixture.missing }),
 });
