@@ -1,49 +1,56 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PythonRuntime } from "@floe/core";
 import { createPythonRuntime } from "@floe/host";
 import { writeDriverManifest } from "../../plugins/floe-dbt-fusion/src/driver.ts";
-import { floeSubject, type Subject, summary, time } from "./measure.ts";
+import { writeGeneratedProduct } from "./generated-product.ts";
+import { installedFloe, installPacked } from "./installed.ts";
+import { floeSubject, measurementOf, type Subject, time } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const SIZES = [10, 100, 1000, 5000];
 /** Quick commands are timed several times; the first compile and dbt's own are minutes long at their largest. */
 const ROUNDS = 5;
-const ENGINES = ["local", "fusion"] as const;
+const ENGINES = ["fusion", "local"] as const;
 type DbtEngine = (typeof ENGINES)[number];
 
 /**
  * `floe compile` of generated projects, first and unchanged, beside `dbt parse` and `dbt compile` of the same
- * engine: dbt's own with nothing left of an earlier run, as floe's first has nothing.
+ * engine: dbt's own with nothing left of an earlier run, as floe's first has nothing. From packed and installed
+ * packages, as a user has them.
  */
 export async function benchCompile(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "floe-bench-compile-"));
   const python = createPythonRuntime({ env: process.env, projectDir: dir });
   try {
+    const project = await installPacked(root, dir);
     console.log(
       "| models | engine | floe compile, first | unchanged | first / unchanged | peak MB of floe | dbt parse | dbt compile |",
     );
     console.log("|---|---|---|---|---|---|---|---|");
     for (const size of SIZES) {
       for (const engine of ENGINES) {
-        const product = writeProduct(join(dir, `${size}-${engine}`), size, engine);
-        const compile = floeSubject("floe compile", ["compile"], product);
+        const product = writeGeneratedProduct(join(project, `${size}-${engine}`), size, {
+          dbt: engine,
+          modules: join(project, "node_modules"),
+        });
+        const compile = floeSubject("floe compile", ["compile"], product, installedFloe(project));
         const first = time(compile);
         const again = Array.from({ length: ROUNDS }, () => time(compile));
-        const unchanged = summary(again.map(({ ms }) => ms)).median;
-        const peak = Math.max(...[first, ...again].map(({ peakMegabytes = Number.NaN }) => peakMegabytes));
-        const [parse, whole] = await Promise.all(
-          (["parse", "compile"] as const).map((command) => dbt(python, engine, command, product)),
-        );
+        const unchanged = measurementOf(again);
+        const peak = Math.max(first.peakMegabytes ?? Number.NaN, unchanged.peakMegabytes ?? Number.NaN);
+        const parse = time(await dbt(python, engine, "parse", product));
+        const whole = time(await dbt(python, engine, "compile", product));
         const columns = [
           size,
           engine,
-          seconds(first.ms),
-          seconds(unchanged),
-          `${(first.ms / unchanged).toFixed(0)} x`,
+          shown(first.ms, first.cpuSeconds),
+          shown(unchanged.median, unchanged.cpuSeconds),
+          `${(first.ms / unchanged.median).toFixed(0)} x`,
           peak.toFixed(0),
-          ...[parse, whole].map((subject) => (subject === undefined ? "" : seconds(time(subject).ms))),
+          shown(parse.ms, parse.cpuSeconds),
+          shown(whole.ms, whole.cpuSeconds),
         ];
         console.log(`| ${columns.join(" | ")} |`);
         rmSync(product, { recursive: true, force: true });
@@ -78,42 +85,8 @@ async function dbt(
   };
 }
 
-function writeProduct(dir: string, size: number, engine: DbtEngine): string {
-  mkdirSync(join(dir, "models"), { recursive: true });
-  symlinkSync(join(root, "tooling", "node_modules"), join(dir, "node_modules"));
-  const plugins = ["floe-compute-duckdb", "floe-dq-custom", `floe-dbt-${engine}`];
-  const dependencies = Object.fromEntries(plugins.map((name) => [name, "*"]));
-  writeFileSync(join(dir, "package.json"), JSON.stringify({ private: true, dependencies }));
-  writeFileSync(
-    join(dir, "floe.yaml"),
-    "apiVersion: floe.dev/v1\nkind: FloeSpec\nmetadata: {name: large, version: 1.0.0}\n",
-  );
-  writeFileSync(
-    join(dir, "manifest.yaml"),
-    `apiVersion: floe.dev/v1
-kind: Manifest
-metadata: {name: bench, version: 1.0.0, owner: me@example.com}
-plugins:
-  compute: {type: duckdb}
-  dbt: {type: ${engine}}
-  data_quality: {provider: custom, quality_gates: {gold: {min_test_coverage: 80}}}
-`,
-  );
-  writeFileSync(join(dir, "dbt_project.yml"), "name: large\nversion: '1.0'\nprofile: large\n");
-  const described: string[] = ["models:"];
-  for (let index = 0; index < size; index += 1) {
-    const from = index < 10 ? "select 1 as id" : `select id from {{ ref('model_${index - 10}') }}`;
-    writeFileSync(join(dir, "models", `model_${index}.sql`), `${from}\n`);
-    described.push(
-      `  - name: model_${index}`,
-      "    description: One of many.",
-      "    columns: [{name: id, description: The key., data_tests: [not_null]}]",
-    );
-  }
-  writeFileSync(join(dir, "models", "schema.yml"), `${described.join("\n")}\n`);
-  return dir;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+/** Seconds of wall time, and of the processor's in brackets. */
+function shown(ms: number, cpuSeconds = Number.NaN): string {
+  const digits = ms < 10_000 ? 2 : 1;
+  return `${(ms / 1000).toFixed(digits)} (${cpuSeconds.toFixed(digits)})`;
 }

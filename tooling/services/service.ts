@@ -47,6 +47,7 @@ export interface RunningService extends AsyncDisposable {
   ca?: string;
 }
 
+/** A Java server on a machine with other work takes its time. */
 const READY_WITHIN_MS = 180_000;
 
 /** Why a service isn't there: it couldn't be installed on this machine. */
@@ -70,7 +71,8 @@ export async function requireService(service: Service): Promise<RunningService |
   return startService(service, dir);
 }
 
-async function startService(service: Service, dir: string): Promise<RunningService> {
+/** Starts what is installed in a folder. */
+export async function startService(service: Service, dir: string): Promise<RunningService> {
   const data = await mkdtemp(join(tmpdir(), `floe-${service.name}-`));
   const port = await freePort();
   const { program, parameters, env } = await service.command({ dir, data, port });

@@ -13,7 +13,7 @@ import type {
 import { catalogDestination, secretsOf } from "./catalog-destination.ts";
 
 /** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
-const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1"];
+const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1", "pyiceberg==0.12.0"];
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -73,7 +73,7 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
 
   getPythonRunner(): IngestionRunner {
     return {
-      module: "floe_ingestion_dlt.worker",
+      module: "floe_ingestion_dlt",
       moduleDir: join(this.#context.plugin.packageDir, "python"),
       packages: RUNNER_PACKAGES,
     };

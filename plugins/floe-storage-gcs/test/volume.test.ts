@@ -7,8 +7,10 @@ testStoreVolume(
   plugin,
   import.meta.resolve("floe-storage-gcs"),
   async () => {
-    const server = await startGcs();
+    const server = await startGcs({ inFiles: true });
     return "missing" in server ? server : { ...server, access: gcsAccess(server.url) };
   },
   FAKE_GCS_START_LIMIT_MS,
+  // With each part fake-gcs-server hashes all that it has.
+  { largeMib: 256 },
 );

@@ -50,10 +50,10 @@ answer = [type(io).__name__, content, len(io.new_input(given["other"]))]
 
 /**
  * DuckDB as dbt-duckdb makes it of the profile's part: loads the extensions, sets the settings, creates the
- * secrets; then reads \`given.location\` and writes \`given.other\`. Values are quoted as dbt-duckdb does
- * (dbt/adapters/duckdb/secrets.py), after env_var() was filled in.
+ * secrets; then reads `given.location`. Values are quoted as dbt-duckdb does (dbt/adapters/duckdb/secrets.py),
+ * after env_var() was filled in.
  */
-export const DUCKDB_ROUND_TRIP = `
+export const DUCKDB_READ = `
 import importlib.util, os, pathlib, re
 import duckdb
 database = duckdb.connect()
@@ -70,7 +70,11 @@ for secret in profile["secrets"]:
     parts = [f"{key} {value}" if key in ("type", "provider") else f"{key} '{filled(value)}'" for key, value in secret.items()]
     database.execute(f"CREATE OR REPLACE SECRET {name} ({', '.join(parts)})")
 [content] = database.execute("SELECT content FROM read_text(?)", [given["location"]]).fetchone()
-database.execute(f"COPY (SELECT range AS id FROM range(1000)) TO '{given['other']}' (FORMAT parquet)")
+answer = content
+`;
+
+/** The same, and writes `given.other`. */
+export const DUCKDB_ROUND_TRIP = `${DUCKDB_READ}database.execute(f"COPY (SELECT range AS id FROM range(1000)) TO '{given['other']}' (FORMAT parquet)")
 [total] = database.execute("SELECT sum(id) FROM read_parquet(?)", [given["other"]]).fetchone()
 answer = [content, int(total)]
 `;

@@ -25,9 +25,10 @@ export const run: Run = (invocation) =>
       },
       text: (style) => {
         const what = compiled.cached ? "nothing changed since the last compile" : `${models.length} models`;
-        const files = compiled.files.map(
-          (file) => `  ${file}${compiled.written.includes(file) ? "" : style.dim(" (unchanged)")}`,
-        );
+        const files = byPlace(compiled.files).map(([place, inIt]) => {
+          const unchanged = inIt.every((file) => !compiled.written.includes(file));
+          return `  ${place}${unchanged ? style.dim(" (unchanged)") : ""}`;
+        });
         return [
           ...warnings.map((fault) => `${renderFault(fault, style)}\n`),
           `${style.green(`${name} is compiled`)}: ${what}.`,
@@ -36,3 +37,15 @@ export const run: Run = (invocation) =>
       },
     };
   });
+
+/** A folder of code is one thing to a reader; other files are each their own. */
+const CODE = "deploy/python/";
+
+function byPlace(files: readonly string[]): [place: string, files: readonly string[]][] {
+  const code = files.filter((file) => file.startsWith(CODE));
+  const others = files.filter((file) => !code.includes(file));
+  return [
+    ...others.map((file): [string, string[]] => [file, [file]]),
+    ...(code.length === 0 ? [] : [[`${CODE} (${code.length} files)`, code] as [string, string[]]]),
+  ];
+}

@@ -36,17 +36,15 @@ export interface IngestionPlugin<Pipeline = unknown> extends Plugin {
 }
 
 /**
- * A Python module that loads sources. It has a function `load(config, sources, full_refresh)`, where `config`
- * is {@link IngestionConfig} and `sources` its sources to load, both as JSON; it gives a list of
- * {@link SourceResult}, without raising for a source that fails.
+ * A Python module that loads sources. It has a function `load(config, sources, full_refresh, run_id)`, all by
+ * name: `config` is {@link IngestionConfig} as JSON, but for `catalog`, which is what `getDestinationConfig` gave;
+ * `sources` are names; `run_id` names the run that it is loaded for. It gives an {@link IngestionResult},
+ * without raising for a source that fails.
  */
 export interface IngestionRunner {
-  /** Its name: `floe_ingestion_dlt.worker`. */
+  /** Its name: `floe_ingestion_dlt`. */
   module: string;
-  /**
-   * The folder that holds the module's package; that package goes, as it is, among a product's compiled
-   * files. It may use `floe_worker`, which goes there too. Absolute.
-   */
+  /** The folder that holds its package, which goes as it is among a product's compiled files. Absolute. */
   moduleDir: string;
   /** What it needs, as pip requirements: `dlt==1.31.0`. */
   packages: readonly string[];

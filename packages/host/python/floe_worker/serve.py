@@ -33,12 +33,9 @@ def serve(module: str) -> None:
 
 
 def progress(value: object) -> None:
-    """Tell floe how far the current call is. JSON of any shape, from any thread.
-
-    In a process that floe didn't start, such as an orchestrator's, there is nobody to tell.
-    """
+    """Tell floe how far the current call is. JSON of any shape, from any thread."""
     if _channel is None:
-        return
+        raise RuntimeError("progress() works only in a function that floe called")
     _channel.send(_encode({"method": "progress", "params": value}))
 
 

@@ -62,13 +62,15 @@ function resources({ manifest, compute }: Product): unknown {
   return manifest.resource_presets?.[wanted] ?? compute.getResourceRequirements(size);
 }
 
-function ingestion({ spec, plugins }: Product): unknown {
+function ingestion({ spec, plugins, computeConfig }: Product): unknown {
   if (spec.ingestion === undefined) return undefined;
   const plugin = plugins.get("ingestion");
   const runner = plugin?.getPythonRunner?.();
   return {
     plugin: plugin?.name,
     sources: spec.ingestion.sources,
+    catalog: computeConfig.catalog && plugin?.getDestinationConfig(computeConfig.catalog),
+    storage_properties: plugins.get("storage")?.getPyicebergProperties(),
     ...(runner === undefined
       ? {}
       : { runner: { module: runner.module, package: runnerPackage(runner), packages: runner.packages } }),

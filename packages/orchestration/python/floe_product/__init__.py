@@ -8,7 +8,7 @@ Everything here reads `compiled_artifacts.json`; importing it imports neither db
 """
 
 from floe_product.artifacts import Product, load_product
-from floe_product.build import BuildReport, run_build
+from floe_product.build import BuildReport, cancel_build, run_build
 from floe_product.errors import ProductError
 from floe_product.events import CheckFinished, NodeFinished, NodeStarted
 from floe_product.expectations import Expectation
@@ -26,6 +26,7 @@ __all__ = [
     "ProductError",
     "RunLineage",
     "SourceResult",
+    "cancel_build",
     "ensure_manifest",
     "load_product",
     "run_build",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,6 +75,12 @@ def run_build(
     run.report.closed_gates = closed_gates(run.report.checks, product.floe["quality"])
     run.tell()
     return run.report
+
+
+def cancel_build() -> None:
+    """End a build that goes on in another thread of this process: what it has asked the engine for fails."""
+    if "floe_product.dbt" in sys.modules:
+        sys.modules["floe_product.dbt"].cancel()
 
 
 class _Run:

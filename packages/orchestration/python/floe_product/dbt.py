@@ -195,6 +195,14 @@ def _forget_compiled(manifest: Manifest) -> None:
             node.extra_ctes = []
 
 
+def cancel() -> None:
+    """End what runs in the engine: dbt can't be told to stop, but its statements can."""
+    for adapter in list(adapters.FACTORY.adapters.values()):
+        if adapter.is_cancelable():
+            with adapter.connection_named("floe-cancel"):
+                adapter.cancel_open_connections()
+
+
 def _close_connections() -> None:
     """A DuckDB file stays locked as long as dbt's connections are open."""
     for adapter in list(adapters.FACTORY.adapters.values()):

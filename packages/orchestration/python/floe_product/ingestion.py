@@ -55,7 +55,7 @@ def run_ingestion(
     for source in wanted:
         if lineage is not None:
             lineage.source_started(source["name"])
-        result = _load(product, load, dict(source), full_refresh)
+        result = _load(product, load, source["name"], full_refresh, lineage.run_id if lineage else None)
         if lineage is not None:
             lineage.source_ended(result)
         listener(result)
@@ -64,11 +64,19 @@ def run_ingestion(
 
 
 def _load(
-    product: Product, load: Callable[..., Any], source: dict[str, Any], full_refresh: bool
+    product: Product, load: Callable[..., Any], source: str, full_refresh: bool, run_id: str | None
 ) -> SourceResult:
     started = datetime.now(timezone.utc)
-    with _at(product):
-        (told,) = load(config=_config(product), sources=[source], full_refresh=full_refresh)
+    try:
+        with _at(product):
+            answer = load(_config(product), sources=[source], full_refresh=full_refresh, run_id=run_id)
+    except Exception as error:
+        code = getattr(error, "code", None)
+        if code is None:
+            raise
+        # The plugin's own error, for what keeps anything from being loaded.
+        raise ProductError(code, str(error), why=error.why, next=error.next) from error
+    (told,) = answer["sources"]
     return SourceResult(
         source=told["source"],
         table=told["table"],
@@ -112,17 +120,17 @@ def _config(product: Product) -> dict[str, Any]:
     """Say what `floe run` says: floe's IngestionConfig."""
     dbt = product.floe["dbt"]
     outputs = product.artifacts["dbt_profiles"][dbt["profile"]]["outputs"]
-    catalog = (product.floe["ingestion"] or {}).get("catalog")
+    ingestion = product.floe["ingestion"]
     state = product.state_dir / "ingestion" / product.floe["environment"]
     state.mkdir(parents=True, exist_ok=True)
+    optional = {"catalog": ingestion.get("catalog"), "storageProperties": ingestion.get("storage_properties")}
     return {
         "productName": product.name,
         "projectDir": str(product.dir),
         "sources": product.sources,
         "destination": outputs[dbt["target"]],
         "stateDir": str(state),
-        "env": {},
-        **({} if catalog is None else {"catalog": catalog}),
+        **{key: value for key, value in optional.items() if value is not None},
     }
 
 

@@ -47,25 +47,28 @@ class Spool:
             self._thread.start()
 
     def close(self, grace: float) -> None:
-        """Wait for the rest, for so many seconds at most; a receiver that fails isn't waited for."""
+        """Wait for the rest, for so many seconds at most; a receiver that fails isn't waited for.
+
+        What is left then goes on for as long as the process lives, else the next run delivers it.
+        """
         if self._thread is None:
             return
         deadline = time.monotonic() + grace
         with self._wake:
-            while not self._idle and not self._failing and time.monotonic() < deadline:
-                self._wake.wait(max(0.0, deadline - time.monotonic()))
             self._closing = True
             self._wake.notify_all()
+            while not self._idle and not self._failing and time.monotonic() < deadline:
+                self._wake.wait(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
         pause = _FIRST_PAUSE
-        while not self._closing:
+        while True:
             done = self._deliver()
             with self._wake:
                 self._failing = not done
                 self._idle = done and not any(_rest(file)[1] for file in self._files())
                 self._wake.notify_all()
-                if self._closing:
+                if self._closing and (self._idle or self._failing):
                     return
                 if self._idle:
                     self._wake.wait()
@@ -87,7 +90,7 @@ class Spool:
             for file in self._files():
                 sent, lines = _rest(file)
                 for line in lines:
-                    if self._closing or not self._send(line):
+                    if not self._send(line):
                         return False
                     sent += len(line)
                     with suppress(OSError):

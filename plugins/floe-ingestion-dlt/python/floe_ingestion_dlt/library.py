@@ -37,7 +37,7 @@ def load(
     - `productName`: name of the product; with the source's name it names what dlt remembers.
     - `projectDir`: absolute path of the product; relative paths of sources start there.
     - `sources`: as in `floe.yaml` below `ingestion.sources`, with their defaults filled in
-      (`compiled_artifacts.json` has them below `floe.ingestion`).
+      (`compiled_artifacts.json` has them below `floe.ingestion.sources`).
     - `destination`: the compute engine's dbt output, such as `{"type": "duckdb", "path": ...}`.
     - `catalog`: optional; the Iceberg catalog that rows go to instead, as the plugin's
       `getDestinationConfig()` gives it: `iceberg_catalog_name`, `iceberg_catalog_type`, and in

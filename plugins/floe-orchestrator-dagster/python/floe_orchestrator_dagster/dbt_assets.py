@@ -16,7 +16,15 @@ from dagster import (
     RetryPolicy,
     multi_asset,
 )
-from floe_product import BuildReport, CheckFinished, NodeFinished, NodeStarted, Product, run_build
+from floe_product import (
+    BuildReport,
+    CheckFinished,
+    NodeFinished,
+    NodeStarted,
+    Product,
+    cancel_build,
+    run_build,
+)
 
 from floe_orchestrator_dagster.checks import ProductChecks
 from floe_orchestrator_dagster.ingestion_assets import full_refresh_schema
@@ -66,7 +74,8 @@ def create_dbt_assets(
                     full_refresh=context.op_execution_context.op_config["full_refresh"],
                     lineage=lineage,
                     listener=tell,
-                )
+                ),
+                cancel=cancel_build,
             )
             for event in work:
                 yield from _told(event, context, specs, checks)

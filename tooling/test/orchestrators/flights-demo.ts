@@ -1,0 +1,60 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const DEMO = join(ROOT, "examples", "flights");
+
+/** The demo in a folder of its own, with an orchestrator and a lineage backend in its manifest. */
+export class FlightsDemo implements Disposable {
+  readonly dir: string;
+
+  constructor(orchestrator: string, lineage: string) {
+    this.dir = mkdtempSync(join(tmpdir(), "floe flights "));
+    for (const name of ["data", "models", "tests", "dbt_project.yml", "floe.yaml"])
+      cpSync(join(DEMO, name), join(this.dir, name), { recursive: true });
+    const { devDependencies } = JSON.parse(readFileSync(join(DEMO, "package.json"), "utf8"));
+    const more = { [`floe-orchestrator-${orchestrator}`]: "*", "floe-lineage-marquez": "*" };
+    writeFileSync(
+      join(this.dir, "package.json"),
+      JSON.stringify({ private: true, dependencies: { ...devDependencies, ...more } }),
+    );
+    symlinkSync(join(ROOT, "tooling", "node_modules"), join(this.dir, "node_modules"));
+    const manifest = readFileSync(join(DEMO, "manifest.yaml"), "utf8");
+    const plugins = `plugins:
+  orchestrator: {type: ${orchestrator}}
+  lineage_backend: {type: marquez, config: {url: "${lineage}"}}
+`;
+    writeFileSync(join(this.dir, "manifest.yaml"), manifest.replace("plugins:\n", plugins));
+  }
+
+  /** Number of rows and a checksum of the content of each gold table. */
+  async goldTables(): Promise<Record<string, string>> {
+    const database = await DuckDBInstance.create(join(this.dir, ".floe", "flights.duckdb"), {
+      access_mode: "READ_ONLY",
+    });
+    const connection = await database.connect();
+    try {
+      const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjects();
+      const tables = await ask(
+        "SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = 'main_gold'",
+      );
+      const told: Record<string, string> = {};
+      for (const { name } of tables) {
+        const [row] = await ask(
+          `SELECT count(*) AS n, sum(hash(t)::HUGEINT) AS h FROM main_gold."${name}" AS t`,
+        );
+        told[String(name)] = `${row?.n} rows, ${row?.h}`;
+      }
+      return told;
+    } finally {
+      connection.closeSync();
+      database.closeSync();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
