@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { configOf, ID, polarisAs, SECRET, secretsOf } from "./create-polaris.ts";
 
 const nessie = await requireNessie();
-const server = "uri" in nessie ? await startPolaris(nessie) : undefined;
+const server = "uri" in nessie ? await startPolaris(nessie, { requireRealm: true }) : undefined;
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
   if ("uri" in nessie) await nessie[Symbol.asyncDispose]();

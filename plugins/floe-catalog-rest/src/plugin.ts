@@ -34,7 +34,8 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
   /** To the catalog, with its authorization: what builds on this plugin speaks to the same server. */
   protected readonly client: HttpClient;
   readonly #readClient: HttpClient;
-  #session: Promise<Session> | undefined;
+  /** The last session of each client. */
+  readonly #sessions = new Map<HttpClient, Promise<Session>>();
 
   /** @param schema What a config with overrides must still fit. */
   constructor(config: RestCatalogConfig, context: PluginContext, schema: z.ZodType<RestCatalogConfig>) {
@@ -50,8 +51,8 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
 
   async connect(overrides?: JsonObject): Promise<Catalog> {
     if (overrides === undefined || Object.keys(overrides).length === 0) {
-      this.#session = this.#open(this.client);
-      return createCatalog(this.#config.name, await this.#current());
+      this.#sessions.clear();
+      return createCatalog(this.#config.name, await this.#session());
     }
     const { success, data, error } = this.#schema.safeParse({ ...this.#config, ...overrides });
     if (!success) {
@@ -65,7 +66,7 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
   }
 
   async createNamespace(namespace: string, properties: Readonly<Record<string, string>> = {}): Promise<void> {
-    await createNamespace(await this.#current(), namespace, properties);
+    await createNamespace(await this.#session(), namespace, properties);
   }
 
   async vendCredentials(
@@ -73,8 +74,7 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
     operations: readonly TableOperation[],
   ): Promise<VendedCredentials> {
     const reads = operations.every((operation) => operation === "read");
-    const session =
-      reads && this.#readClient !== this.client ? await this.#open(this.#readClient) : await this.#current();
+    const session = await this.#session(reads ? this.#readClient : this.client);
     const loaded = await loadTable(session, tablePath, {
       "x-iceberg-access-delegation": "vended-credentials",
     });
@@ -95,12 +95,14 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
     }
   }
 
-  /** The session of the last {@link connect}, or a first one. One that failed isn't kept. */
-  #current(): Promise<Session> {
-    this.#session ??= this.#open(this.client);
-    const session = this.#session;
+  /** A client's session, opened at its first use. One that couldn't be isn't kept. */
+  #session(client: HttpClient = this.client): Promise<Session> {
+    const known = this.#sessions.get(client);
+    if (known !== undefined) return known;
+    const session = this.#open(client);
+    this.#sessions.set(client, session);
     session.catch(() => {
-      if (this.#session === session) this.#session = undefined;
+      if (this.#sessions.get(client) === session) this.#sessions.delete(client);
     });
     return session;
   }

@@ -87,7 +87,11 @@ function listOf(value: JsonValue | undefined): JsonValue[] {
 function profileSecret({ parameters, ...head }: CatalogSecret, nameSecret: NameSecret): JsonObject {
   const values = Object.entries(parameters).map(([key, value]) => [
     key,
-    typeof value === "string" ? value : environmentReference(nameSecret(value)),
+    typeof value === "string"
+      ? value
+      : "map" in value
+        ? { ...value.map }
+        : environmentReference(nameSecret(value)),
   ]);
   return { ...head, ...Object.fromEntries(values) };
 }

@@ -60,7 +60,7 @@ export async function attachCatalog(
   const { secret } = attachment;
   const values = new Map<SecretReference, string>();
   for (const value of Object.values(secret?.parameters ?? {})) {
-    if (typeof value !== "string") values.set(value, await resolve(value));
+    if (typeof value !== "string" && !("map" in value)) values.set(value, await resolve(value));
   }
   for (const extension of attachment.extensions) await loadExtension(connection, extension);
   try {

@@ -50,8 +50,8 @@ export async function inCatalog(request: CatalogRequest): Promise<Answer> {
   });
   const text = await response.text();
   if (!response.ok || segments[2] !== "tables" || text === "")
-    return { status: response.status, ...(text === "" ? {} : { body: JSON.parse(text) }) };
-  const answer = JSON.parse(text) as { metadata?: { location: string }; config?: object };
+    return { status: response.status, ...(text === "" ? {} : { body: parseExactly(text) }) };
+  const answer = parseExactly(text) as { metadata?: { location: string }; config?: object };
   // Nessie vends unasked, and its own keys; Polaris only what was asked for.
   const { config: _, ...rest } = answer;
   if (!vends || answer.metadata === undefined) return { status: response.status, body: rest };
@@ -59,8 +59,17 @@ export async function inCatalog(request: CatalogRequest): Promise<Answer> {
   return { status: response.status, body: { ...rest, ...vended } };
 }
 
+/** Ids of snapshots are wider than a number: they go on as they came. */
+function parseExactly(text: string): unknown {
+  const { rawJSON } = JSON as unknown as { rawJSON(source: string): unknown };
+  const exact = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === "number" && !Number.isSafeInteger(value) ? rawJSON(context?.source ?? "0") : value;
+  return JSON.parse(text, exact);
+}
+
 function privilegeOf({ method, segments, search }: CatalogRequest): string {
-  const [, namespace, part, table] = segments;
+  const [kind, namespace, part, table] = segments;
+  if (kind === "transactions") return "TABLE_WRITE_DATA";
   if (namespace === undefined) return method === "GET" ? "NAMESPACE_LIST" : "NAMESPACE_CREATE";
   if (part === "properties") return "NAMESPACE_WRITE_PROPERTIES";
   if (part === undefined) return method === "GET" ? "NAMESPACE_READ_PROPERTIES" : "NAMESPACE_DROP";
@@ -71,7 +80,10 @@ function privilegeOf({ method, segments, search }: CatalogRequest): string {
 }
 
 function holds({ segments, catalog, realm, roles }: CatalogRequest, privilege: string): boolean {
-  const namespace = segments[1] === undefined ? undefined : segments[1].split("%1F").map(decodeURIComponent);
+  const namespace =
+    segments[0] !== "namespaces" || segments[1] === undefined
+      ? undefined
+      : segments[1].split("%1F").map(decodeURIComponent);
   const table = segments[3] === undefined ? undefined : decodeURIComponent(segments[3]);
   const covers = (grant: Grant): boolean => {
     const above = (grant.namespace ?? []).every((level, index) => namespace?.[index] === level);

@@ -17,6 +17,13 @@ export interface PolarisServer extends AsyncDisposable {
   endTokens(): void;
 }
 
+export interface PolarisOptions {
+  /** How long a token is good. */
+  tokenSeconds?: number;
+  /** Whether a request without a realm is refused, and not the default one's. */
+  requireRealm?: boolean;
+}
+
 /**
  * Apache Polaris, of which no server can be had for tests, after its OpenAPI documents and its source: realms,
  * logins, principals, roles and grants are its own; tables are those of a real Nessie behind it. It refuses
@@ -25,7 +32,7 @@ export interface PolarisServer extends AsyncDisposable {
  */
 export async function startPolaris(
   nessie: RunningNessie,
-  { tokenSeconds = 3600 } = {},
+  { tokenSeconds = 3600, requireRealm = false }: PolarisOptions = {},
 ): Promise<PolarisServer> {
   const name = `realm-${randomBytes(4).toString("hex")}`;
   const realm = new Realm();
@@ -42,10 +49,12 @@ export async function startPolaris(
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
     const { method = "", url = "", headers } = request;
-    if (headers["polaris-realm"] !== name)
+    if ((headers["polaris-realm"] ?? (requireRealm ? undefined : name)) !== name)
       throw new Refusal(404, "MissingOrInvalidRealm", "Missing or invalid realm");
     const [path = "", search = ""] = url.split(/(?=\?)/);
-    if (path === "/api/catalog/v1/oauth/tokens") return login(realm, new URLSearchParams(body), tokenSeconds);
+    if (path === "/api/catalog/v1/oauth/tokens") {
+      return login(realm, withBasic(new URLSearchParams(body), headers.authorization), tokenSeconds);
+    }
     const { principal, roles } = whoAsks(realm, headers.authorization);
     const segments = path.split("/").slice(1);
     if (path.startsWith("/api/management/v1/")) {
@@ -96,6 +105,16 @@ export async function startPolaris(
       await once(server, "close");
     },
   };
+}
+
+/** A client may also say who it is as HTTP has it. */
+function withBasic(form: URLSearchParams, authorization: string | undefined): URLSearchParams {
+  const basic = /^Basic (.+)$/.exec(authorization ?? "")?.[1];
+  if (basic === undefined || form.has("client_secret")) return form;
+  const [id = "", secret = ""] = Buffer.from(basic, "base64").toString("utf8").split(/:(.*)/s);
+  form.set("client_id", id);
+  form.set("client_secret", secret);
+  return form;
 }
 
 const SCOPE = "PRINCIPAL_ROLE:";

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { type RunningFakeGcs, requireFakeGcs } from "../../services/fake-gcs-server.ts";
+import { type FakeGcsOptions, type RunningFakeGcs, requireFakeGcs } from "../../services/fake-gcs-server.ts";
 import type { MissingService } from "../../services/service.ts";
 import { type Fault, startFaultProxy } from "./fault-proxy.ts";
 import type { StoreAccess } from "./store-access.ts";
@@ -9,8 +9,8 @@ import { startUploadSessions } from "./upload-sessions.ts";
 const BUCKET = "lake";
 
 /** A fake-gcs-server with a bucket. */
-export async function startGcs(): Promise<RunningFakeGcs | MissingService> {
-  const server = await requireFakeGcs();
+export async function startGcs(options?: FakeGcsOptions): Promise<RunningFakeGcs | MissingService> {
+  const server = await requireFakeGcs(options);
   if (!("missing" in server)) await server.makeBucket(BUCKET);
   return server;
 }

@@ -28,21 +28,19 @@ export type { Principals } from "./principals.ts";
  * @see https://github.com/apache/polaris/blob/main/spec/polaris-management-service.yml
  */
 export class PolarisManagement {
-  readonly #api: ManagementApi;
   readonly catalogs: Catalogs;
   readonly principals: Principals;
   readonly principalRoles: PrincipalRoles;
+  /** The roles within a catalog. */
+  readonly catalogRoles: (catalog: string) => CatalogRoles;
 
   /** @param client To the management API's base URL. */
   constructor(client: HttpClient) {
-    this.#api = new ManagementApi(client);
-    this.catalogs = new Catalogs(this.#api);
-    this.principals = new Principals(this.#api);
-    this.principalRoles = new PrincipalRoles(this.#api);
-  }
-
-  catalogRoles(catalog: string): CatalogRoles {
-    return new CatalogRoles(this.#api, catalog);
+    const api = new ManagementApi(client);
+    this.catalogs = new Catalogs(api);
+    this.principals = new Principals(api);
+    this.principalRoles = new PrincipalRoles(api);
+    this.catalogRoles = (catalog) => new CatalogRoles(api, catalog);
   }
 }
 
