@@ -23,17 +23,10 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 }, AZURITE_START_LIMIT_MS);
 
-/** The credentials as users of each cloud have them: in the environment, where its own tools look. */
+/** Google's tools find the emulator by it; the keys of the others are named in the manifest. */
 const environment = {
   ...process.env,
-  ...("url" in s3
-    ? {
-        AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
-      }
-    : {}),
   ...("url" in google ? { STORAGE_EMULATOR_HOST: google.url } : {}),
-  ...("url" in blobs ? { AZURE_STORAGE_CONNECTION_STRING: blobs.connectionString } : {}),
 };
 const python = createPythonRuntime({ env: environment, projectDir: dir });
 const packageDir = dirname(fileURLToPath(import.meta.resolve("floe-ingestion-dlt/package.json")));
@@ -47,6 +40,11 @@ const ingestion = dlt.create(dlt.configSchema.parse({}), {
 beforeAll(() => ingestion.startup?.());
 afterAll(() => ingestion.shutdown?.());
 
+/** As floe resolves what the manifest names. */
+const env = {
+  ...("url" in s3 ? { ID: s3.credentials.accessKeyId, KEY: s3.credentials.secretAccessKey } : {}),
+  ...("url" in blobs ? { AZURE_KEY: blobs.account.key } : {}),
+};
 const key = (name: string) => ({ source: "env" as const, name });
 const stores = [
   {
@@ -90,9 +88,9 @@ const stores = [
         account: blobs.account.name,
         container: "landing",
         endpoint: blobs.endpoint,
-        account_key: key("KEY"),
+        account_key: key("AZURE_KEY"),
       });
-      const secrets = { KEY: blobs.account.key };
+      const secrets = { AZURE_KEY: blobs.account.key };
       return azure.create(config, context({ kind: "storage", name: "azure", secrets }));
     },
   },
@@ -129,7 +127,8 @@ describe.each(stores)("sources in $name", { timeout: 120_000 }, ({ name, uri, mi
           projectDir: dir,
           sources: [source],
           destination: { type: "duckdb", path: join(dir, `${product}.duckdb`) },
-          storageProperties: storage.getPyicebergProperties(),
+          storageProperties: { ...storage.getPyicebergProperties(), ...storage.getPyicebergSecrets?.() },
+          env,
           stateDir: join(dir, product),
         });
         const { sources } = await ingestion.run(pipeline);

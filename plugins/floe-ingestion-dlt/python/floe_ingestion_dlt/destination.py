@@ -70,3 +70,9 @@ def resolve(text: str, env: Mapping[str, str]) -> str:
         return found
 
     return _ENV_VAR.sub(value, text)
+
+
+def storage_of(config: Mapping[str, Any]) -> dict[str, str]:
+    """Say how the platform's storage is opened, by PyIceberg's properties."""
+    env = config.get("env") or {}
+    return {key: resolve(str(value), env) for key, value in (config.get("storageProperties") or {}).items()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dlt
 from dlt.extract.items_transform import MetricsItem
 
+from floe_ingestion_dlt.destination import storage_of
 from floe_ingestion_dlt.errors import IngestionError
 from floe_ingestion_dlt.files import open_files
 from floe_ingestion_dlt.rest import read_pages
@@ -46,7 +47,7 @@ def pages_of(source: dict[str, Any], config: Mapping[str, Any], folder: Path) ->
     """Say how the source is opened: pages of an API, or batches of files' rows."""
     if source["sourceType"] == "rest":
         return lambda: nullcontext(read_pages(source))
-    storage = config.get("storageProperties") or {}
+    storage = storage_of(config)
     return lambda: open_files(source["path"], source["format"], Path(config["projectDir"]), storage, folder)
 
 
