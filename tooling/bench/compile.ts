@@ -1,50 +1,60 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PythonRuntime } from "@floe/core";
 import { createPythonRuntime } from "@floe/host";
+import { writeDriverManifest } from "../../plugins/floe-dbt-fusion/src/driver.ts";
 import { writeGeneratedProduct } from "./generated-product.ts";
-import { summary } from "./measure.ts";
+import { installedFloe, installPacked } from "./installed.ts";
+import { floeSubject, measurementOf, type Subject, time } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const SIZES = [10, 100, 1000, 5000];
+/** Quick commands are timed several times; the first compile and dbt's own are minutes long at their largest. */
+const ROUNDS = 5;
+const ENGINES = ["fusion", "local"] as const;
+type DbtEngine = (typeof ENGINES)[number];
 
-/** `floe compile` of generated projects, first and unchanged, beside dbt's own parse and compile. */
+/**
+ * `floe compile` of generated projects, first and unchanged, beside `dbt parse` and `dbt compile` of the same
+ * engine: dbt's own with nothing left of an earlier run, as floe's first has nothing. From packed and installed
+ * packages, as a user has them.
+ */
 export async function benchCompile(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "floe-bench-compile-"));
   const python = createPythonRuntime({ env: process.env, projectDir: dir });
   try {
-    const dbt = await python.environment({
-      requirements: join(root, "plugins", "floe-dbt-local", "python", "requirements.txt"),
-      packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"],
-    });
+    const project = await installPacked(root, dir);
     console.log(
-      "| models | floe compile, first | unchanged | first / unchanged | memory of floe | dbt parse | dbt compile |",
+      "| models | engine | floe compile, first | unchanged | first / unchanged | peak MB of floe | dbt parse | dbt compile |",
     );
-    console.log("|---|---|---|---|---|---|---|");
+    console.log("|---|---|---|---|---|---|---|---|");
     for (const size of SIZES) {
-      const product = writeGeneratedProduct(join(dir, String(size)), size);
-      const floe = (): { ms: number; megabytes: number } => timeFloe(product);
-      const first = floe();
-      const unchanged = summary([0, 1, 2].map(() => floe().ms)).median;
-      const tool = (command: string): number => {
-        rmSync(join(product, "target"), { recursive: true, force: true });
-        return time(
-          dbt.script("dbt"),
-          ["--quiet", command, "--profiles-dir", ".floe/dbt", "--no-partial-parse"],
-          product,
-        );
-      };
-      const columns = [
-        size,
-        seconds(first.ms),
-        seconds(unchanged),
-        `${(first.ms / unchanged).toFixed(0)} x`,
-        `${first.megabytes.toFixed(0)} MB`,
-        seconds(tool("parse")),
-        seconds(tool("compile")),
-      ];
-      console.log(`| ${columns.join(" | ")} |`);
+      for (const engine of ENGINES) {
+        const product = writeGeneratedProduct(join(project, `${size}-${engine}`), size, {
+          dbt: engine,
+          modules: join(project, "node_modules"),
+        });
+        const compile = floeSubject("floe compile", ["compile"], product, installedFloe(project));
+        const first = time(compile);
+        const again = Array.from({ length: ROUNDS }, () => time(compile));
+        const unchanged = measurementOf(again);
+        const peak = Math.max(first.peakMegabytes ?? Number.NaN, unchanged.peakMegabytes ?? Number.NaN);
+        const parse = time(await dbt(python, engine, "parse", product));
+        const whole = time(await dbt(python, engine, "compile", product));
+        const columns = [
+          size,
+          engine,
+          shown(first.ms, first.cpuSeconds),
+          shown(unchanged.median, unchanged.cpuSeconds),
+          `${(first.ms / unchanged.median).toFixed(0)} x`,
+          peak.toFixed(0),
+          shown(parse.ms, parse.cpuSeconds),
+          shown(whole.ms, whole.cpuSeconds),
+        ];
+        console.log(`| ${columns.join(" | ")} |`);
+        rmSync(product, { recursive: true, force: true });
+      }
     }
   } finally {
     await python.close();
@@ -52,37 +62,31 @@ export async function benchCompile(): Promise<void> {
   }
 }
 
-function timeFloe(cwd: string): { ms: number; megabytes: number } {
-  const floe = join(root, "packages", "cli", "bin", "floe.cjs");
-  const started = performance.now();
-  const { status, stderr } = spawnSync(
-    "/usr/bin/env",
-    ["python3", "-c", PEAK, process.execPath, floe, "compile"],
-    {
-      cwd,
-      encoding: "utf8",
-    },
-  );
-  const ms = performance.now() - started;
-  if (status !== 0) throw new Error(stderr);
-  return { ms, megabytes: Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024 };
-}
-
-/** Runs a command and says how much memory it took, its own workers not among it. */
-const PEAK =
-  "import os,sys\npid=os.spawnvp(os.P_NOWAIT,sys.argv[1],sys.argv[1:])\n_,status,usage=os.wait4(pid,0)\nprint('peak',usage.ru_maxrss,file=sys.stderr)\nsys.exit(os.waitstatus_to_exitcode(status))";
-
-function time(program: string, parameters: readonly string[], cwd: string): number {
-  const started = performance.now();
-  const { status, stdout } = spawnSync(program, parameters, {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, DBT_SEND_ANONYMOUS_USAGE_STATS: "false", PYTHONDONTWRITEBYTECODE: "" },
+/** The engine by hand, as floe installs it. */
+async function dbt(
+  python: PythonRuntime,
+  engine: DbtEngine,
+  command: "parse" | "compile",
+  product: string,
+): Promise<Subject> {
+  const environment = await python.environment({
+    requirements: join(root, "plugins", `floe-dbt-${engine}`, "python", "requirements.txt"),
+    ...(engine === "local" ? { packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"] } : {}),
   });
-  if (status !== 0) throw new Error(`${program} ${parameters.join(" ")}: ${stdout}`);
-  return performance.now() - started;
+  const driver = writeDriverManifest(join(product, ".floe")) ?? "";
+  const quiet = engine === "local" ? ["--quiet"] : ["--log-level", "error"];
+  return {
+    name: `dbt ${command}`,
+    program: environment.script("dbt"),
+    parameters: [command, ...quiet, "--profiles-dir", ".floe/dbt"],
+    cwd: product,
+    env: { DBT_SEND_ANONYMOUS_USAGE_STATS: "false", PYTHONDONTWRITEBYTECODE: "", ADBC_DRIVER_PATH: driver },
+    before: () => rmSync(join(product, "target"), { recursive: true, force: true }),
+  };
 }
 
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+/** Seconds of wall time, and of the processor's in brackets. */
+function shown(ms: number, cpuSeconds = Number.NaN): string {
+  const digits = ms < 10_000 ? 2 : 1;
+  return `${(ms / 1000).toFixed(digits)} (${cpuSeconds.toFixed(digits)})`;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENTRY_POINT_GROUPS, PLUGIN_KINDS } from "@floe/core";
-import { packAll } from "../release/pack.ts";
+import { installPacked } from "./installed.ts";
 
 const PLUGINS = 28;
 const OTHERS = 500;
@@ -12,18 +12,7 @@ const OTHERS = 500;
  * selects two, and 500 packages that have nothing to do with floe.
  */
 export async function makeLargeProject(root: string, dir: string): Promise<void> {
-  const tarballs = (await packAll(root, join(dir, "packed"))).filter(({ name }) => name !== "@floe/testkit");
-  const project = join(dir, "project");
-  mkdirSync(project);
-  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true }));
-  const install = [
-    "install",
-    "--no-audit",
-    "--no-fund",
-    "--silent",
-    ...tarballs.map(({ tarball }) => tarball),
-  ];
-  execFileSync("npm", install, { cwd: project, stdio: "inherit" });
+  const project = await installPacked(root, dir);
 
   const dependencies: Record<string, string> = { "floe-storage-local": "*", "floe-compute-duckdb": "*" };
   for (let index = 0; index < PLUGINS; index += 1) {

@@ -3,10 +3,14 @@
  * within the same run; what they are on another machine, only a run there tells.
  */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  catalog: async () => (await import("./catalog/bench.ts")).benchCatalog(),
   startup: async () => (await import("./startup.ts")).benchStartup(),
   compile: async () => (await import("./compile.ts")).benchCompile(),
   demo: async () => (await import("./demo/bench.ts")).benchDemo(),
+  storage: async () => (await import("./storage/bench.ts")).benchStorage(),
+  airflow: async () => (await import("./orchestrators/airflow.ts")).benchAirflow(),
   dagster: async () => (await import("./orchestrators/dagster.ts")).benchDagster(),
+  iceberg: async () => (await import("./iceberg.ts")).benchIceberg(),
   quality: async () => (await import("./quality/bench.ts")).benchQuality(),
 };
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { discoverPlugins } from "@floe/host";
+import { installedFloe } from "./installed.ts";
 import { makeLargeProject } from "./large-project.ts";
 import { type Measurement, measure, summary } from "./measure.ts";
 
@@ -15,7 +16,7 @@ export async function benchStartup(): Promise<void> {
     await makeLargeProject(root, dir);
     const project = join(dir, "project");
     const cwd = join(project, "product");
-    const floe = join(project, "node_modules", "@floe", "cli", "bin", "floe.cjs");
+    const floe = installedFloe(project);
     const node = process.execPath;
     const command = (name: string, ...words: string[]) => ({
       name,

@@ -47,7 +47,8 @@ export interface RunningService extends AsyncDisposable {
   ca?: string;
 }
 
-const READY_WITHIN_MS = 60_000;
+/** A Java server on a machine with other work takes its time. */
+const READY_WITHIN_MS = 180_000;
 
 /** Why a service isn't there: it couldn't be installed on this machine. */
 export interface MissingService {
@@ -129,7 +130,7 @@ async function ready(sign: ReadySign, child: ChildProcess): Promise<void> {
 /** `fetch` can't be told of a certificate authority. */
 async function answers({ url, status, ca }: ReadySign): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const signal = AbortSignal.timeout(2000);
+  const signal = AbortSignal.timeout(5000);
   const answered = (response: IncomingMessage): void => {
     response.resume();
     const { statusCode = 0 } = response;

@@ -4,7 +4,8 @@ import type { HttpAnswer, HttpClient } from "./http-client.ts";
 
 /** What a request was about. */
 export interface Subject {
-  kind: "catalog" | "namespace" | "table";
+  /** `namespace`, `table`; or whatever else a catalog manages. */
+  kind: string;
   name: string;
   /** What a 409 without further words means here. */
   conflict?: "CATALOG.EXISTS" | "CATALOG.CONFLICT";
@@ -17,7 +18,7 @@ const errorSchema = z.object({ error: z.object({ message: z.string().nullish(), 
 const CODE_BY_TYPE: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^NoSuch|^NotFound|^WarehouseNotFound/, "CATALOG.NOT_FOUND"],
   [/^AlreadyExists/, "CATALOG.EXISTS"],
-  [/^(NamespaceNotEmpty|CommitFailed)/, "CATALOG.CONFLICT"],
+  [/^(NamespaceNotEmpty|CommitFailed|CommitConflict)/, "CATALOG.CONFLICT"],
   [/^NotAuthorized/, "CONNECTION.UNAUTHORIZED"],
   [/^Forbidden/, "CATALOG.FORBIDDEN"],
 ];

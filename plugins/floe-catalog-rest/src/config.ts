@@ -3,14 +3,14 @@ import { z } from "zod";
 
 const none = z.strictObject({ type: z.literal("none") });
 
-const bearer = z.strictObject({
+export const bearerSchema = z.strictObject({
   type: z.literal("bearer"),
   token: secretReferenceSchema
     .optional()
     .describe("The token. Left out: what connection_secret_ref names, its key token."),
 });
 
-const oauth2 = z.strictObject({
+export const oauth2Schema = z.strictObject({
   type: z.literal("oauth2"),
   client_id: secretReferenceSchema
     .optional()
@@ -61,8 +61,8 @@ export const commonFields = {
     .number()
     .positive()
     .max(300)
-    .default(8)
-    .describe("Limit on one attempt of a request, in seconds."),
+    .default(20)
+    .describe("Limit on one attempt of a request, in seconds; on connecting, eight at most."),
 };
 
 export const configSchema = z.strictObject({
@@ -71,7 +71,7 @@ export const configSchema = z.strictObject({
     .describe("The catalog's base URL, without v1: https://catalog.example.com/api/catalog."),
   warehouse: z.string().min(1).describe("The warehouse, by the name or location that the catalog knows."),
   authorization: z
-    .discriminatedUnion("type", [none, bearer, oauth2, sigv4])
+    .discriminatedUnion("type", [none, bearerSchema, oauth2Schema, sigv4])
     .default({ type: "none" })
     .describe("How floe says who it is."),
   ...commonFields,

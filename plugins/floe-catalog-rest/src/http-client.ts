@@ -45,9 +45,13 @@ export class HttpClient {
     this.#base = options.baseUrl.replace(/\/+$/, "");
   }
 
-  /** The same client for the same server at another address. */
-  at(baseUrl: string): HttpClient {
-    return new HttpClient({ ...this.#options, baseUrl });
+  /** The same client at another address of the server, with further headers. */
+  at(baseUrl: string, headers: Readonly<Record<string, string>> = {}): HttpClient {
+    return new HttpClient({ ...this.#options, baseUrl, headers: { ...this.#options.headers, ...headers } });
+  }
+
+  get baseUrl(): string {
+    return this.#base;
   }
 
   /**

@@ -20,6 +20,8 @@ import { createNamespace } from "./namespaces.ts";
 import { Session } from "./session.ts";
 import { loadTable } from "./tables.ts";
 
+/** Whoever waits for a first answer wants to know soon. */
+const CONNECT_LIMIT_MS = 8_000;
 /** The host gives a look at its health five seconds. */
 const HEALTH_LIMIT_MS = 4_500;
 
@@ -29,9 +31,11 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
   readonly #context: PluginContext;
   readonly #schema: z.ZodType<RestCatalogConfig>;
   readonly #catalogConfig: CatalogConfig;
-  readonly #client: HttpClient;
+  /** To the catalog, with its authorization: what builds on this plugin speaks to the same server. */
+  protected readonly client: HttpClient;
   readonly #readClient: HttpClient;
-  #session: Promise<Session> | undefined;
+  /** The last session of each client. */
+  readonly #sessions = new Map<HttpClient, Promise<Session>>();
 
   /** @param schema What a config with overrides must still fit. */
   constructor(config: RestCatalogConfig, context: PluginContext, schema: z.ZodType<RestCatalogConfig>) {
@@ -39,16 +43,16 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
     this.#context = context;
     this.#schema = schema;
     this.#catalogConfig = toCatalogConfig(config, context);
-    this.#client = clientFor(config, context);
+    this.client = clientFor(config, context);
     const { authorization } = config;
     const scope = authorization.type === "oauth2" ? authorization.read_scope : undefined;
-    this.#readClient = scope === undefined ? this.#client : clientFor(config, context, scope);
+    this.#readClient = scope === undefined ? this.client : clientFor(config, context, scope);
   }
 
   async connect(overrides?: JsonObject): Promise<Catalog> {
     if (overrides === undefined || Object.keys(overrides).length === 0) {
-      this.#session = this.#open(this.#client);
-      return createCatalog(this.#config.name, await this.#current());
+      this.#sessions.clear();
+      return createCatalog(this.#config.name, await this.#session());
     }
     const { success, data, error } = this.#schema.safeParse({ ...this.#config, ...overrides });
     if (!success) {
@@ -62,7 +66,7 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
   }
 
   async createNamespace(namespace: string, properties: Readonly<Record<string, string>> = {}): Promise<void> {
-    await createNamespace(await this.#current(), namespace, properties);
+    await createNamespace(await this.#session(), namespace, properties);
   }
 
   async vendCredentials(
@@ -70,8 +74,7 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
     operations: readonly TableOperation[],
   ): Promise<VendedCredentials> {
     const reads = operations.every((operation) => operation === "read");
-    const session =
-      reads && this.#readClient !== this.#client ? await this.#open(this.#readClient) : await this.#current();
+    const session = await this.#session(reads ? this.#readClient : this.client);
     const loaded = await loadTable(session, tablePath, {
       "x-iceberg-access-delegation": "vended-credentials",
     });
@@ -84,7 +87,7 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
 
   async healthCheck(): Promise<HealthStatus> {
     try {
-      await this.#open(this.#client, this.#config, HEALTH_LIMIT_MS);
+      await this.#open(this.client, this.#config, HEALTH_LIMIT_MS);
       return { state: "healthy", message: "" };
     } catch (error) {
       if (!isFloeError(error)) throw error;
@@ -92,12 +95,14 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
     }
   }
 
-  /** The session of the last {@link connect}, or a first one. One that failed isn't kept. */
-  #current(): Promise<Session> {
-    this.#session ??= this.#open(this.#client);
-    const session = this.#session;
+  /** A client's session, opened at its first use. One that couldn't be isn't kept. */
+  #session(client: HttpClient = this.client): Promise<Session> {
+    const known = this.#sessions.get(client);
+    if (known !== undefined) return known;
+    const session = this.#open(client);
+    this.#sessions.set(client, session);
     session.catch(() => {
-      if (this.#session === session) this.#session = undefined;
+      if (this.#sessions.get(client) === session) this.#sessions.delete(client);
     });
     return session;
   }
@@ -105,7 +110,7 @@ export class RestCatalogPlugin implements PluginImplementation<"catalog"> {
   #open(
     client: HttpClient,
     { warehouse, properties, timeout_seconds }: RestCatalogConfig = this.#config,
-    limitMs: number = timeout_seconds * 1000,
+    limitMs: number = Math.min(CONNECT_LIMIT_MS, timeout_seconds * 1000),
   ): Promise<Session> {
     return Session.open({ client, warehouse, properties, limitMs });
   }

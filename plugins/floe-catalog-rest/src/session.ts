@@ -30,7 +30,7 @@ export class Session {
   readonly properties: Readonly<Record<string, string>>;
 
   private constructor(client: HttpClient, merged: Readonly<Record<string, string>>) {
-    this.#client = merged.uri === undefined ? client : client.at(merged.uri);
+    this.#client = client.at(merged.uri ?? client.baseUrl, headersOf(merged));
     this.#separator = merged["namespace-separator"] ?? UNIT_SEPARATOR;
     // A prefix comes encoded: Nessie's is `main%7Cwarehouse`.
     this.#root = merged.prefix === undefined || merged.prefix === "" ? "v1" : `v1/${merged.prefix}`;
@@ -120,6 +120,12 @@ export class Session {
       throw notCarried(name, "In a URL it would mean another place.");
     return levels.map(encodeURIComponent);
   }
+}
+
+/** Headers that the server, or the user, wants with every request: `header.<name>` to Iceberg's clients. */
+function headersOf(merged: Readonly<Record<string, string>>): Record<string, string> {
+  const headers = Object.entries(merged).filter(([key]) => /^header\.[\w-]+$/.test(key));
+  return Object.fromEntries(headers.map(([key, value]) => [key.slice("header.".length), value]));
 }
 
 function notCarried(name: string, why: string): FloeError {

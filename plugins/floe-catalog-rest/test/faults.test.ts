@@ -132,6 +132,7 @@ it("goes where the server's overrides say, under its prefix, with its separator"
       uri: `http://${one.headers.host}/elsewhere/`,
       prefix: "main%7Clake",
       "namespace-separator": "%2E",
+      "header.x-tenant": "acme",
     };
     return { json: { defaults: { prefix: "ignored" }, overrides } };
   });
@@ -142,6 +143,7 @@ it("goes where the server's overrides say, under its prefix, with its separator"
     "/elsewhere/v1/main%7Clake/namespaces/a%2Eb%20c",
   ]);
   expect(asked[0]?.query.get("parent")).toBe("a.b c");
+  expect(asked[0]?.headers["x-tenant"]).toBe("acme");
   await expect(catalog.listTables('"a.b".c')).rejects.toMatchObject({ code: "CATALOG.INVALID_NAME" });
 });
 

@@ -37,7 +37,7 @@ export function testSigv4(minio: RunningMinio): void {
         uri: `${minio.url}/catalog`,
         warehouse: "arn:aws:s3tables:eu-central-1:123456789012:bucket/lake & more",
         authorization: { type: "sigv4", region, service: "s3" },
-        timeout_seconds: 8,
+        timeout_seconds: 20,
       }).connect();
 
     it("is what a real server takes, made with the credentials that AWS's own chain finds", async () => {

@@ -29,7 +29,7 @@ const objectAt = (location: string) => {
 export function testVending(nessie: RunningNessie): void {
   it("a vended credential opens its table, and is refused outside of it", async () => {
     if ("missing" in nessie) return;
-    const rest = createRest({ uri: nessie.uri, warehouse: nessie.warehouse, timeout_seconds: 8 });
+    const rest = createRest({ uri: nessie.uri, warehouse: nessie.warehouse, timeout_seconds: 20 });
     const catalog = await rest.connect();
     await rest.createNamespace("sales");
     const orders = await catalog.createTable("sales.orders", SCHEMA);

@@ -1,6 +1,6 @@
 {#
   Tables keep their id and their history from run to run: their rows are replaced in one transaction, never the
-  table. A view becomes a table, for DuckDB can't make views in an Iceberg catalog. What isn't in such a
+  table. A view or an external file becomes a table, for DuckDB can make neither in an Iceberg catalog. What isn't in such a
   catalog, dbt-duckdb builds as ever.
 #}
 {% materialization table, adapter="duckdb", supported_languages=['sql', 'python'] %}
@@ -42,13 +42,22 @@
   {{ return(floe_iceberg_table(stage) if rebuilt else floe_iceberg_increment(stage)) }}
 {% endmaterialization %}
 
+{#- What a model writes as files beside a catalog, the catalog's other readers would never find. -#}
 {% materialization external, adapter="duckdb", supported_languages=['sql', 'python'] %}
   {%- if not floe_in_iceberg(this) -%}
     {{ return(dbt.materialization_external_duckdb()) }}
   {%- endif -%}
-  {%- do exceptions.raise_compiler_error(
-    "The materialization 'external' writes files that an Iceberg catalog knows nothing of. Materialize "
-    ~ this.identifier ~ " as a table: the catalog's other readers then find it too.") -%}
+  {%- if config.get('location', none) is not none -%}
+    {%- do exceptions.warn(this.identifier ~ ' is a table of the catalog; its file ' ~ config.get('location') ~ ' is not written.') -%}
+  {%- endif -%}
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {%- set stage = make_temp_relation(this) if model['language'] == 'python' else none -%}
+  {%- if stage is not none -%}
+    {%- call statement('stage', language='python') -%}
+      {{- py_write_table(temporary=True, relation=stage, compiled_code=compiled_code) }}
+    {%- endcall -%}
+  {%- endif -%}
+  {{ return(floe_iceberg_table(stage)) }}
 {% endmaterialization %}
 
 {# Replaces the rows of a table, or makes it. `stage` holds what a Python model gave. #}

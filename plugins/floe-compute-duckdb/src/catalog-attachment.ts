@@ -15,12 +15,17 @@ export interface CatalogAttachment {
   options: AttachOptions;
 }
 
-/** A secret of DuckDB. A parameter that is secret is a reference. */
+/** A secret of DuckDB. A parameter that is secret is a reference; a mapping is one to DuckDB too. */
 export interface CatalogSecret {
   name: string;
   type: "iceberg" | "s3";
   provider?: "credential_chain";
-  parameters: Readonly<Record<string, string | SecretReference>>;
+  parameters: Readonly<Record<string, string | SecretReference | SecretMap>>;
+}
+
+/** Texts by name, told apart from a reference by its own key. */
+export interface SecretMap {
+  map: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,7 +35,8 @@ export interface CatalogSecret {
  * @see https://duckdb.org/docs/1.5/core_extensions/iceberg/iceberg_options.html
  */
 export function catalogAttachment(catalog: CatalogConfig, further: AttachOptions): CatalogAttachment {
-  const { uri, authorization } = catalog;
+  const { uri, authorization, properties = {} } = catalog;
+  const headers = extraHeaders(properties);
   const name = `${catalog.name}_secret`;
   switch (authorization.type) {
     case "none":
@@ -42,7 +48,7 @@ export function catalogAttachment(catalog: CatalogConfig, further: AttachOptions
     case "bearer":
       return {
         extensions: ICEBERG_EXTENSIONS,
-        secret: { name, type: "iceberg", parameters: { token: authorization.token } },
+        secret: { name, type: "iceberg", parameters: { token: authorization.token, ...headers } },
         options: { endpoint: uri, ...further },
       };
     case "oauth2": {
@@ -58,6 +64,7 @@ export function catalogAttachment(catalog: CatalogConfig, further: AttachOptions
             client_secret: clientSecret,
             oauth2_server_uri: serverUri,
             ...(scope === undefined ? {} : { oauth2_scope: scope }),
+            ...headers,
           },
         },
         options: { endpoint: uri, ...further },
@@ -81,6 +88,14 @@ export function catalogAttachment(catalog: CatalogConfig, further: AttachOptions
   }
 }
 
+/** HTTP headers that every request to the catalog has: Iceberg's clients take them as `header.<name>`. */
+function extraHeaders(properties: Readonly<Record<string, string>>): Record<string, SecretMap> {
+  const headers = Object.entries(properties)
+    .filter(([key]) => key.startsWith("header."))
+    .map(([key, value]) => [key.slice("header.".length), value]);
+  return headers.length === 0 ? {} : { extra_http_headers: { map: Object.fromEntries(headers) } };
+}
+
 /**
  * `CREATE OR REPLACE SECRET "lake_secret" (TYPE iceberg, TOKEN '...')`.
  *
@@ -93,11 +108,19 @@ export function createSecretSql(
   const parts = [
     `TYPE ${type}`,
     ...(provider === undefined ? [] : [`PROVIDER ${provider}`]),
-    ...Object.entries(parameters).map(
-      ([key, value]) => `${key.toUpperCase()} ${typeof value === "string" ? literal(value) : quote(value)}`,
-    ),
+    ...Object.entries(parameters).map(([key, value]) => `${key.toUpperCase()} ${parameterSql(value, quote)}`),
   ];
   return `CREATE OR REPLACE SECRET ${identifier(name)} (${parts.join(", ")})`;
+}
+
+function parameterSql(
+  value: string | SecretReference | SecretMap,
+  quote: (reference: SecretReference) => string,
+): string {
+  if (typeof value === "string") return literal(value);
+  if (!("map" in value)) return quote(value);
+  const pairs = Object.entries(value.map).map(([key, text]) => `${literal(key)}: ${literal(text)}`);
+  return `MAP {${pairs.join(", ")}}`;
 }
 
 /** `ATTACH IF NOT EXISTS 'wh' AS "lake" (TYPE iceberg, ENDPOINT '...')`. */

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import {
   type CatalogConfig,
   type ComputeConfig,
@@ -20,7 +21,7 @@ import {
 } from "@floe/core";
 import { attachSql, catalogAttachment, createSecretSql } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { configuredPath, databaseFile } from "./database-file.ts";
+import { configuredPath, databaseFile, isWithin, localFolder } from "./database-file.ts";
 import { dbtMacros } from "./dbt-macros.ts";
 import { dbtProfile } from "./dbt-profile.ts";
 import { failureCode } from "./duckdb-error.ts";
@@ -85,8 +86,11 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
     return openDatabase(this.#config, this.#openOptions(config, readOnly));
   }
 
-  prepare({ projectDir }: ComputeConfig): Promise<void> {
-    return installExtensions(this.#config, projectDir);
+  async prepare({ projectDir, catalog, warehouseUri = "" }: ComputeConfig): Promise<void> {
+    const folder = catalog === undefined ? localFolder(warehouseUri) : undefined;
+    // DuckDB writes files, and makes no folders for them.
+    if (folder !== undefined && isWithin(projectDir, folder)) await mkdir(folder, { recursive: true });
+    await installExtensions(this.#config, projectDir);
   }
 
   async getDbtMacros({ catalog }: ComputeConfig): Promise<Record<string, string>> {
@@ -119,7 +123,7 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
   }
 
   #openOptions(config: ComputeConfig, readOnly: boolean): OpenOptions {
-    const { projectDir, catalog } = config;
+    const { projectDir, catalog, storageProfile } = config;
     return {
       file: databaseFile(this.#config, config),
       projectDir,
@@ -129,14 +133,9 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
         seconds: config.timeoutSeconds ?? this.#config.timeout_seconds,
         signal: () => this.#context.signal,
       },
-      ...(catalog === undefined
-        ? {}
-        : {
-            catalog: {
-              config: catalog,
-              resolve: (reference) => this.#context.secrets.resolve(reference),
-            },
-          }),
+      resolve: (reference) => this.#context.secrets.resolve(reference),
+      ...(storageProfile === undefined ? {} : { storage: storageProfile }),
+      ...(catalog === undefined ? {} : { catalog }),
     };
   }
 

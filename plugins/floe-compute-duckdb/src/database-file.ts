@@ -28,3 +28,8 @@ export function isWithin(projectDir: string, folder: string): boolean {
   const inner = relative(projectDir, folder);
   return inner !== ".." && !inner.startsWith(`..${sep}`) && resolve(projectDir, inner) === resolve(folder);
 }
+
+/** The folder behind a warehouse's `file://` address; undefined for one elsewhere. */
+export function localFolder(warehouseUri: string): string | undefined {
+  return warehouseUri.startsWith("file://") ? warehouseUri.slice("file://".length) : undefined;
+}

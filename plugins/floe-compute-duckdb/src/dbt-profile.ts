@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type {
   CatalogConfig,
   ComputeConfig,
@@ -9,7 +10,7 @@ import type {
 import type { AttachOptions } from "./attach-options.ts";
 import { type CatalogAttachment, type CatalogSecret, catalogAttachment } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { configuredPath, productSlug } from "./database-file.ts";
+import { configuredPath, isWithin, localFolder, productSlug } from "./database-file.ts";
 import { dividedSettings } from "./settings.ts";
 import { environmentReference } from "./sql-text.ts";
 
@@ -51,6 +52,7 @@ export function dbtProfile(
   };
   return {
     ...storage,
+    ...externalRoot(compute),
     type: "duckdb",
     path: configuredPath(config, compute),
     ...(catalog === undefined ? {} : { database: catalog.name }),
@@ -63,6 +65,21 @@ export function dbtProfile(
   };
 }
 
+/**
+ * Where models that are materialized as `external` write their files. In a catalog nothing is written beside it.
+ * A folder of the product's own is named from there, since the profile goes to other machines.
+ */
+function externalRoot({ catalog, warehouseUri, projectDir }: ComputeConfig): JsonObject {
+  if (catalog !== undefined || warehouseUri === undefined) return {};
+  const folder = localFolder(warehouseUri);
+  if (folder !== undefined) {
+    return { external_root: isWithin(projectDir, folder) ? relative(projectDir, folder) : folder };
+  }
+  // The form of which DuckDB also asks another address than Azure's own.
+  const azure = /^abfss?:\/\/([^@/]+)@[^/]+(.*)$/.exec(warehouseUri);
+  return { external_root: azure === null ? warehouseUri : `az://${azure[1]}${azure[2]}` };
+}
+
 function listOf(value: JsonValue | undefined): JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
@@ -70,7 +87,11 @@ function listOf(value: JsonValue | undefined): JsonValue[] {
 function profileSecret({ parameters, ...head }: CatalogSecret, nameSecret: NameSecret): JsonObject {
   const values = Object.entries(parameters).map(([key, value]) => [
     key,
-    typeof value === "string" ? value : environmentReference(nameSecret(value)),
+    typeof value === "string"
+      ? value
+      : "map" in value
+        ? { ...value.map }
+        : environmentReference(nameSecret(value)),
   ]);
   return { ...head, ...Object.fromEntries(values) };
 }

@@ -1,13 +1,15 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { DuckDBInstance } from "@duckdb/node-api";
-import type { CatalogConfig, DatabaseConnection, DbtProfileOutput } from "@floe/core";
+import type { CatalogConfig, DatabaseConnection, DbtProfileOutput, JsonObject } from "@floe/core";
 import type { DuckDbConfig } from "./config.ts";
 import { DuckDbConnection, type StatementLimits } from "./connection.ts";
 import { IN_MEMORY, isWithin } from "./database-file.ts";
 import { openError } from "./duckdb-error.ts";
 import { attachCatalog, type ResolveSecret, setUp } from "./set-up.ts";
 import { dividedSettings } from "./settings.ts";
+import { literal } from "./sql-text.ts";
+import { reachStorage } from "./storage-access.ts";
 
 export interface OpenOptions {
   /** Absolute, or `:memory:`. */
@@ -16,8 +18,12 @@ export interface OpenOptions {
   readOnly: boolean;
   profile: DbtProfileOutput;
   limits: StatementLimits;
-  /** The catalog to attach, and where its secrets come from. */
-  catalog?: { config: CatalogConfig; resolve: ResolveSecret };
+  /** Where secrets come from. */
+  resolve: ResolveSecret;
+  /** What the storage plugin says of the store. */
+  storage?: JsonObject;
+  /** The catalog to attach. */
+  catalog?: CatalogConfig;
 }
 
 /**
@@ -27,7 +33,7 @@ export interface OpenOptions {
  */
 export async function openDatabase(
   config: DuckDbConfig,
-  { file, projectDir, readOnly, profile, limits, catalog }: OpenOptions,
+  { file, projectDir, readOnly, profile, limits, resolve: resolveSecret, storage, catalog }: OpenOptions,
 ): Promise<DatabaseConnection> {
   // Loading the native library takes longer than everything else that floe does at start.
   const duckdb = await import("@duckdb/node-api");
@@ -35,10 +41,13 @@ export async function openDatabase(
   try {
     const connection = await instance.connect();
     try {
-      await setUp(connection, config, readOnly);
-      if (catalog !== undefined) {
-        await attachCatalog(connection, catalog.config, config, readOnly, catalog.resolve);
+      // Views over files name them from the product's folder, which dbt is started in.
+      if (config.settings.file_search_path === undefined && !projectDir.includes(",")) {
+        await connection.run(`SET file_search_path = ${literal(projectDir)}`);
       }
+      await setUp(connection, config, readOnly);
+      if (storage !== undefined) await reachStorage(connection, storage, resolveSecret);
+      if (catalog !== undefined) await attachCatalog(connection, catalog, config, readOnly, resolveSecret);
     } catch (error) {
       connection.closeSync();
       throw error;

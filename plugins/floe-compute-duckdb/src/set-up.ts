@@ -3,6 +3,7 @@ import type { CatalogConfig, SecretReference } from "@floe/core";
 import { attachSql, catalogAttachment, createSecretSql, optionsSql } from "./catalog-attachment.ts";
 import type { DuckDbConfig } from "./config.ts";
 import { catalogError, setUpError } from "./duckdb-error.ts";
+import { loadExtension } from "./load-extension.ts";
 import { dividedSettings } from "./settings.ts";
 import { identifier, literal } from "./sql-text.ts";
 
@@ -59,7 +60,7 @@ export async function attachCatalog(
   const { secret } = attachment;
   const values = new Map<SecretReference, string>();
   for (const value of Object.values(secret?.parameters ?? {})) {
-    if (typeof value !== "string") values.set(value, await resolve(value));
+    if (typeof value !== "string" && !("map" in value)) values.set(value, await resolve(value));
   }
   for (const extension of attachment.extensions) await loadExtension(connection, extension);
   try {
@@ -70,17 +71,4 @@ export async function attachCatalog(
   } catch (error) {
     throw catalogError(error, catalog.name, catalog.uri);
   }
-}
-
-/** Installs an extension only where it can't be loaded: installing asks DuckDB's server each time. */
-async function loadExtension(connection: DuckDBConnection, extension: string): Promise<void> {
-  await connection
-    .run(`LOAD ${extension}`)
-    .catch(async () => {
-      await connection.run(`INSTALL ${extension}`);
-      await connection.run(`LOAD ${extension}`);
-    })
-    .catch((error: unknown) => {
-      throw setUpError(error, `load its extension ${extension}`, "extensions");
-    });
 }

@@ -11,7 +11,7 @@ import { type OpenOptions, openDatabase } from "./open-database.ts";
  */
 export async function checkConnection(
   config: DuckDbConfig,
-  { catalog: _, ...options }: OpenOptions,
+  { catalog: _catalog, storage: _storage, ...options }: OpenOptions,
 ): Promise<ConnectionResult> {
   const { file, projectDir } = options;
   const started = performance.now();

@@ -89,6 +89,20 @@ describe("DuckDB's profile", () => {
   });
 });
 
+it("sends the headers that a catalog's requests are to have", () => {
+  const { compute, product } = open();
+  const catalog = {
+    ...lake({ type: "bearer", token: secret("TOKEN") }),
+    properties: { "header.Polaris-Realm": "o'brien", "s3.endpoint": "http://store" },
+  };
+  expect(compute.generateDbtProfile({ ...product, catalog })).toMatchObject({
+    secrets: [{ type: "iceberg", extra_http_headers: { "Polaris-Realm": "o'brien" } }],
+  });
+  expect(compute.getCatalogAttachmentSql?.(catalog)?.join("\n")).toContain(
+    "EXTRA_HTTP_HEADERS MAP {'Polaris-Realm': 'o''brien'}",
+  );
+});
+
 describe("DuckDB's profile beside others", () => {
   it("keeps the secrets and databases that the storage brings", () => {
     const { compute, product } = open();

@@ -35,6 +35,10 @@ const REFUSED = new Set([
   "KeyBasedAuthenticationNotPermitted",
 ]);
 
+/** Azurite has no code of its own for it, but the words. */
+const isRefused = (error: unknown): boolean =>
+  REFUSED.has(codeOf(error)) || (error as Error).message.startsWith("Server failed to authenticate");
+
 /** Where no token could be had. */
 const NO_TOKEN = new Set([
   "AggregateAuthenticationError",
@@ -51,8 +55,11 @@ export function azureError(error: unknown, container: Container, { location, doi
   const status = statusOf(error);
   const code = codeOf(error);
   if (status === undefined) return noAnswer(error, container);
+  if (status < 500 && status !== 401 && status !== 429 && !isAzures(error)) {
+    return unexpectedAnswer(container, `It answered ${status}.`);
+  }
   const why = code === "" ? `It answered ${status}.` : `It answered ${code}: ${firstLine(error)}`;
-  if (status === 401 || REFUSED.has(code)) {
+  if (status === 401 || isRefused(error)) {
     return new FloeError("CONNECTION.UNAUTHORIZED", `${host} refused the credential.`, {
       why,
       next: [
@@ -93,6 +100,18 @@ export function azureError(error: unknown, container: Container, { location, doi
     why,
     next: ["Check the location and the container's settings."],
     cause: error,
+  });
+}
+
+/** Whether it was the Blob service that answered: it names each request. */
+const isAzures = (error: unknown): boolean =>
+  (error as RequestError).response?.headers?.get("x-ms-request-id") !== undefined;
+
+/** An answer that isn't one of the Blob service's: another server listens there. */
+export function unexpectedAnswer({ host }: Container, why: string): FloeError {
+  return new FloeError("CONNECTION.FAILED", `${host} doesn't answer as Azure's Blob service does.`, {
+    why,
+    next: ["Check plugins.storage.config.endpoint in manifest.yaml, and proxies between."],
   });
 }
 

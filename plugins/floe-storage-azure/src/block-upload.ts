@@ -53,12 +53,14 @@ export class BlockUpload {
 
   /** Makes the file of what was sent. */
   async commit(): Promise<void> {
-    const { name, ...options } = this.#target;
+    const { name, conditions, metadata } = this.#target;
     await this.#container.request(
       (client, limit) =>
-        client
-          .getBlockBlobClient(name)
-          .commitBlockList(this.#blocks, { ...options, abortSignal: limit.signal }),
+        client.getBlockBlobClient(name).commitBlockList(this.#blocks, {
+          conditions,
+          metadata,
+          abortSignal: limit.signal,
+        }),
       this.#signal,
     );
   }
@@ -68,7 +70,7 @@ export class BlockUpload {
       "base64",
     );
     this.#blocks.push(id);
-    const { name } = this.#target;
+    const { name, location } = this.#target;
     try {
       await this.#container.request(
         (client, limit) =>
@@ -81,7 +83,7 @@ export class BlockUpload {
       );
     } catch (error) {
       signal.throwIfAborted();
-      throw azureError(error, this.#container, { location: name, doing: "written" });
+      throw azureError(error, this.#container, { location, doing: "written" });
     }
   }
 }

@@ -51,6 +51,12 @@ export const configSchema = z
       .optional()
       .describe("Secret that holds the secret of client_id in tenant_id."),
     anonymous: z.boolean().default(false).describe("Whether to send no credential: public containers."),
+    max_attempts: z
+      .int()
+      .min(1)
+      .max(20)
+      .default(6)
+      .describe("Attempts at a request that a busy server refuses or a broken connection ends."),
     read_timeout_seconds: z
       .number()
       .positive()

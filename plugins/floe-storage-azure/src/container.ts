@@ -1,9 +1,22 @@
 import type * as Sdk from "@azure/storage-blob";
 import { isFloeError, type PluginContext, retryAfterMs } from "@floe/core";
-import { judgeRequest, SilenceLimit, UriWarehouse, withRetries } from "@floe/core/storage";
-import { type RequestError, statusOf } from "./azure-error.ts";
+import {
+  judgeRequest,
+  limitTo,
+  type Retry,
+  SilenceLimit,
+  UriWarehouse,
+  withRetries,
+} from "@floe/core/storage";
+import { type RequestError, statusOf, unexpectedAnswer } from "./azure-error.ts";
 import type { AzureConfig } from "./config.ts";
 import { signIn } from "./sign-in.ts";
+
+/** Requests that are under way at a time. Downloads count until they begin: a reader may take its time. */
+const REQUESTS = 64;
+
+/** Sends a request. Each answer of the Blob service names it. */
+export type Send<T> = (client: Sdk.ContainerClient, limit: SilenceLimit) => Promise<T>;
 
 /** The container of the warehouse. Connects at first use. */
 export class Container {
@@ -12,6 +25,7 @@ export class Container {
   readonly config: AzureConfig;
   readonly context: PluginContext;
   readonly endpoint: string;
+  readonly #inTurn = limitTo(REQUESTS);
   #client: Promise<Sdk.ContainerClient> | undefined;
 
   constructor(config: AzureConfig, context: PluginContext) {
@@ -40,10 +54,7 @@ export class Container {
   }
 
   /** Sends a request, again where that may help. */
-  async request<T>(
-    send: (client: Sdk.ContainerClient, limit: SilenceLimit) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async request<T extends { requestId?: string }>(send: Send<T>, signal: AbortSignal): Promise<T> {
     return this.#repeatedly(async () => {
       using limit = new SilenceLimit(this.limitMs, signal);
       return await this.#within(limit, send);
@@ -51,8 +62,8 @@ export class Container {
   }
 
   /** Sends a request for a body, again where that may help; the limit goes on while the body comes. */
-  async open<T>(
-    send: (client: Sdk.ContainerClient, limit: SilenceLimit) => Promise<T>,
+  async open<T extends { requestId?: string }>(
+    send: Send<T>,
     signal: AbortSignal,
   ): Promise<{ answer: T; limit: SilenceLimit }> {
     return this.#repeatedly(async () => {
@@ -66,26 +77,30 @@ export class Container {
     }, signal);
   }
 
-  async #within<T>(
-    limit: SilenceLimit,
-    send: (client: Sdk.ContainerClient, limit: SilenceLimit) => Promise<T>,
-  ): Promise<T> {
+  /** Whether trying again can help. */
+  judge(error: unknown): Retry | undefined {
+    if (isFloeError(error)) return undefined;
+    return judgeRequest(statusOf(error), error, {
+      attempts: this.config.max_attempts,
+      afterMs: retryAfterMs((error as RequestError).response?.headers?.get("retry-after")),
+    });
+  }
+
+  async #within<T extends { requestId?: string }>(limit: SilenceLimit, send: Send<T>): Promise<T> {
     try {
       limit.signal.throwIfAborted();
-      return await send(await this.#connected(), limit);
+      const answer = await send(await this.#connected(), limit);
+      if (answer.requestId !== undefined) return answer;
     } catch (error) {
       throw limit.reasonOf(error);
     }
+    throw unexpectedAnswer(this, "It gave the request no number.");
   }
 
   async #repeatedly<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return withRetries(
-      attempt,
-      (error) => {
-        if (isFloeError(error)) return undefined;
-        const asked = (error as RequestError).response?.headers?.get("retry-after");
-        return judgeRequest(statusOf(error), error, retryAfterMs(asked));
-      },
+      () => this.#inTurn(attempt),
+      (error) => this.judge(error),
       signal,
     );
   }

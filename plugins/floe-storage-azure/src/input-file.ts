@@ -4,7 +4,6 @@ import {
   changedWhileRead,
   checkRange,
   invalidRange,
-  judgeRequest,
   notFound,
   type OpenedBody,
   resumed,
@@ -43,6 +42,19 @@ export class AzureInputFile implements InputFile {
       return contentLength;
     } catch (error) {
       signal.throwIfAborted();
+      // The answer to HEAD has no words, and only they tell a forged key from a missing permission.
+      if (statusOf(error) === 403) await this.#readFirst(signal);
+      throw azureError(error, this.#container, { location: this.location, doing: "looked at" });
+    }
+  }
+
+  async #readFirst(signal: AbortSignal): Promise<void> {
+    try {
+      const { chunks } = await this.#open(this.#name(), { start: 0, end: 1 }, 0, undefined, signal);
+      await chunks.return();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (statusOf(error) === 416) return;
       throw azureError(error, this.#container, { location: this.location, doing: "looked at" });
     }
   }
@@ -63,7 +75,8 @@ export class AzureInputFile implements InputFile {
     const asked = nothing ? { start: range.start, end: range.start + 1 } : range;
     const bytes = resumed(
       (position, version) => this.#open(name, asked, position, version, signal),
-      (error) => !signal.aborted && !isFloeError(error) && judgeRequest(undefined, error) !== undefined,
+      (error) =>
+        !signal.aborted && statusOf(error) === undefined && this.#container.judge(error) !== undefined,
     );
     try {
       for await (const chunk of bytes) if (!nothing) yield chunk;
@@ -83,7 +96,7 @@ export class AzureInputFile implements InputFile {
     position: number,
     version: string | undefined,
     signal: AbortSignal,
-  ): Promise<OpenedBody> {
+  ): Promise<OpenedBody & { chunks: AsyncGenerator<Uint8Array, void> }> {
     const start = (range?.start ?? 0) + position;
     const count = range?.end === undefined ? undefined : range.end - start;
     const { answer, limit } = await this.#container.open(
@@ -96,7 +109,7 @@ export class AzureInputFile implements InputFile {
       signal,
     );
     const { readableStreamBody, contentLength, etag = "", metadata } = answer;
-    const chunks = limit.during((readableStreamBody ?? []) as AsyncIterable<Buffer>);
+    const chunks = limit.during(unbroken((readableStreamBody ?? []) as AsyncIterable<Buffer>));
     try {
       this.#refuseFolder(metadata);
       // The SDK asks for the whole where a range begins with the first byte, and Azurite takes one at the end.
@@ -117,5 +130,15 @@ export class AzureInputFile implements InputFile {
   /** @throws FloeError `STORAGE.OUTSIDE_WAREHOUSE`. */
   #name(): string {
     return this.#container.warehouse.keyOf(this.location);
+  }
+}
+
+/** The SDK calls it an abort when a connection breaks. */
+async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* body;
+  } catch (error) {
+    if ((error as Error).name !== "AbortError") throw error;
+    throw Object.assign(new Error("the connection broke"), { code: "ECONNRESET" });
   }
 }

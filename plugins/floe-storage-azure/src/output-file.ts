@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { BlobRequestConditions, Metadata } from "@azure/storage-blob";
 import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
-import { alreadyThere, inParts, untilAborted } from "@floe/core/storage";
+import { alreadyThere, inParts, slices, untilAborted } from "@floe/core/storage";
 import { azureError, codeOf, statusOf } from "./azure-error.ts";
 import { BlockUpload } from "./block-upload.ts";
 import type { Container } from "./container.ts";
@@ -15,6 +15,7 @@ const WRITE_ID = "floe_write_id";
 
 /** A file to be: where, when, and whose. */
 export interface Target {
+  location: string;
   name: string;
   conditions: BlobRequestConditions;
   metadata: Metadata;
@@ -39,6 +40,7 @@ export class AzureOutputFile implements OutputFile {
   ): Promise<void> {
     const { context, config, warehouse } = this.#container;
     const target: Target = {
+      location: this.location,
       name: warehouse.keyOf(this.location),
       conditions: overwrite ? {} : { ifNoneMatch: "*" },
       metadata: { [WRITE_ID]: randomUUID() },
@@ -64,14 +66,16 @@ export class AzureOutputFile implements OutputFile {
     }
   }
 
-  async #put({ name, ...options }: Target, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#coded({ name, ...options }, signal, async () => {
+  async #put(target: Target, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { name, conditions, metadata } = target;
+    await this.#coded(target, signal, async () => {
       await this.#container.request(
         (client, limit) =>
           client
             .getBlockBlobClient(name)
             .upload(() => Readable.from(limit.sending([bytes]), { objectMode: false }), bytes.length, {
-              ...options,
+              conditions,
+              metadata,
               abortSignal: limit.signal,
             }),
         signal,
@@ -110,9 +114,4 @@ export class AzureOutputFile implements OutputFile {
       .catch(() => undefined);
     return found?.metadata?.[WRITE_ID] === metadata[WRITE_ID];
   }
-}
-
-/** Of a whole that is in memory already, parts that share its memory. */
-async function* slices(whole: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
-  for (let start = 0; start < whole.length; start += size) yield whole.subarray(start, start + size);
 }

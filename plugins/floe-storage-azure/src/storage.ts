@@ -34,7 +34,8 @@ export class AzureStorage implements PluginImplementation<"storage"> {
   }
 
   getDbtProfileConfig(): JsonObject {
-    return dbtProfile(this.#config, (reference) => this.#context.secrets.environmentVariable(reference));
+    const { connectionSecret, secrets } = this.#context;
+    return dbtProfile(this.#config, connectionSecret, (reference) => secrets.environmentVariable(reference));
   }
 
   /** As dagster-azure's `ADLS2PickleIOManager` takes them. */
@@ -56,11 +57,10 @@ export class AzureStorage implements PluginImplementation<"storage"> {
     const signal = AbortSignal.any([this.#context.signal, AbortSignal.timeout(HEALTH_MS)]);
     const location = this.#container.warehouse.uri;
     try {
-      await this.#container.request(
-        (client, { signal: abortSignal }) =>
-          client.listBlobsFlat({ abortSignal }).byPage({ maxPageSize: 1 }).next(),
-        signal,
-      );
+      await this.#container.request(async (client, { signal: abortSignal }) => {
+        const { value } = await client.listBlobsFlat({ abortSignal }).byPage({ maxPageSize: 1 }).next();
+        return value as { requestId?: string };
+      }, signal);
       return { state: "healthy", message: "" };
     } catch (error) {
       this.#context.signal.throwIfAborted();

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { testStoragePlugin } from "@floe/testkit";
-import { AZURITE_START_LIMIT_MS, requireAzurite } from "@floe/tooling/azurite";
+import { startAzure } from "@floe/tooling/azure-server";
+import { AZURITE_START_LIMIT_MS } from "@floe/tooling/azurite";
 import plugin from "floe-storage-azure";
 import { afterAll, describe } from "vitest";
 
-const server = await requireAzurite();
+const server = await startAzure();
 const key = { source: "env", name: "AZURE_KEY" };
 const base = { account: "floe", container: "lake" };
 
 describe.skipIf("missing" in server)("on Azurite", async () => {
   if ("missing" in server) return;
-  await server.makeContainer("lake");
   afterAll(() => server[Symbol.asyncDispose](), AZURITE_START_LIMIT_MS);
 
   testStoragePlugin({

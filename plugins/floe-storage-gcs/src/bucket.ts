@@ -1,11 +1,22 @@
 import { Readable } from "node:stream";
 import { isFloeError, type PluginContext, retryAfterMs } from "@floe/core";
-import { judgeRequest, SilenceLimit, UriWarehouse, withRetries } from "@floe/core/storage";
+import {
+  judgeRequest,
+  limitTo,
+  type Retry,
+  SilenceLimit,
+  UriWarehouse,
+  withRetries,
+} from "@floe/core/storage";
 import type { AuthClient, gaxios } from "google-auth-library";
 import type { GcsConfig } from "./config.ts";
-import type { RequestError } from "./gcs-error.ts";
+import { type RequestError, unexpectedAnswer } from "./gcs-error.ts";
 import { signIn } from "./sign-in.ts";
 
+/** Requests that are under way at a time. Downloads count until they begin: a reader may take its time. */
+const REQUESTS = 64;
+/** An error isn't a gigabyte, whatever a server sends. */
+const CHUNKS_OF_WORDS = 16;
 const DEFAULT_ENDPOINT = "https://storage.googleapis.com";
 
 export interface GcsRequest {
@@ -32,6 +43,7 @@ export class Bucket {
   readonly config: GcsConfig;
   readonly context: PluginContext;
   readonly endpoint: string;
+  readonly #inTurn = limitTo(REQUESTS);
   #client: Promise<AuthClient> | undefined;
   #isThere: Promise<boolean> | undefined;
 
@@ -65,23 +77,30 @@ export class Bucket {
 
   /** Sends a request once. */
   async attempt<T>(request: GcsRequest, signal: AbortSignal): Promise<GcsAnswer<T>> {
-    using limit = new SilenceLimit(this.limitMs, signal);
-    const { status, headers, data } = await this.#send<T>(request, "json", limit);
-    return { status, headers, data };
+    return this.#inTurn(async () => {
+      using limit = new SilenceLimit(this.limitMs, signal);
+      const { status, headers, data } = await this.#send<T>(request, "json", limit);
+      return { status, headers, data };
+    });
   }
 
   /** Sends a request, again where that may help, and gives the answer as soon as its head is there. */
-  async open(request: GcsRequest, signal: AbortSignal): Promise<GcsAnswer<AsyncIterable<Uint8Array>>> {
-    return this.#repeatedly(async () => {
-      const limit = new SilenceLimit(this.limitMs, signal);
-      try {
-        const { status, headers, data } = await this.#send<Readable>(request, "stream", limit);
-        return { status, headers, data: limit.during(data) };
-      } catch (error) {
-        limit[Symbol.dispose]();
-        throw error;
-      }
-    }, signal);
+  async open(request: GcsRequest, signal: AbortSignal): Promise<GcsAnswer<AsyncGenerator<Uint8Array, void>>> {
+    return this.#repeatedly(
+      () =>
+        this.#inTurn(async () => {
+          const limit = new SilenceLimit(this.limitMs, signal);
+          try {
+            const { status, headers, data } = await this.#send<Readable>(request, "stream", limit);
+            if (status >= 300) throw await refusal(status, headers, limit.during(data));
+            return { status, headers, data: limit.during(data) };
+          } catch (error) {
+            limit[Symbol.dispose]();
+            throw error;
+          }
+        }),
+      signal,
+    );
   }
 
   /**
@@ -104,20 +123,27 @@ export class Bucket {
     const { prefix } = this.config;
     const query = { maxResults: "1", fields: "kind", ...(prefix === "" ? {} : { prefix: `${prefix}/` }) };
     const url = `/storage/v1/b/${this.name}/o`;
-    const { status } = await this.request({ url, query, accept: [403, 404] }, signal);
+    const { status, data } = await this.request<{ kind?: string }>(
+      { url, query, accept: [403, 404] },
+      signal,
+    );
+    if (status === 200 && data.kind !== "storage#objects")
+      throw unexpectedAnswer(this, "It lists no objects.");
     return status !== 404;
   }
 
+  /** Whether trying again can help. */
+  judge(error: unknown): Retry | undefined {
+    if (isFloeError(error)) return undefined;
+    const { response } = error as RequestError;
+    return judgeRequest(response?.status, error, {
+      attempts: this.config.max_attempts,
+      afterMs: retryAfterMs(response?.headers.get("retry-after")),
+    });
+  }
+
   async #repeatedly<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return withRetries(
-      attempt,
-      (error) => {
-        if (isFloeError(error)) return undefined;
-        const { response } = error as RequestError;
-        return judgeRequest(response?.status, error, retryAfterMs(response?.headers.get("retry-after")));
-      },
-      signal,
-    );
+    return withRetries(attempt, (error) => this.judge(error), signal);
   }
 
   async #send<T>(
@@ -142,7 +168,8 @@ export class Bucket {
         ...(body === undefined ? {} : { data: Readable.from(limit.sending(body), { objectMode: false }) }),
         responseType,
         signal: limit.signal,
-        validateStatus: (status) => (status >= 200 && status < 300) || accept.includes(status),
+        validateStatus: (status) =>
+          responseType === "stream" || (status >= 200 && status < 300) || accept.includes(status),
       });
     };
     try {
@@ -160,6 +187,21 @@ export class Bucket {
       throw error;
     });
   }
+}
+
+/** An error with the words of an answer that was to be a stream: Google's client would lose them. */
+async function refusal(
+  status: number,
+  headers: Headers,
+  body: AsyncGenerator<Uint8Array, void>,
+): Promise<RequestError> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    if (chunks.length >= CHUNKS_OF_WORDS) break;
+  }
+  const data = Buffer.concat(chunks).toString("utf8");
+  return Object.assign(new Error(`the answer was ${status}`), { response: { status, headers, data } });
 }
 
 /** Signing in and fetching tokens ask servers of their own, and those requests don't know of the signal. */

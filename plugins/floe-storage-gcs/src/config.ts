@@ -37,6 +37,9 @@ export const configSchema = z
     credentials: secretReferenceSchema
       .optional()
       .describe("Secret that holds what credentials_file would: the JSON text."),
+    access_token: secretReferenceSchema
+      .optional()
+      .describe("Secret that holds a short-lived OAuth2 token, as gcloud auth print-access-token gives it."),
     impersonate_service_account: z
       .email()
       .optional()
@@ -49,6 +52,12 @@ export const configSchema = z
       .optional()
       .describe("Access id of an HMAC key, with which DuckDB reads gs:// in dbt; floe itself needs none."),
     hmac_secret: secretReferenceSchema.optional().describe("The HMAC key's secret."),
+    max_attempts: z
+      .int()
+      .min(1)
+      .max(20)
+      .default(6)
+      .describe("Attempts at a request that a busy server refuses or a broken connection ends."),
     read_timeout_seconds: z
       .number()
       .positive()
@@ -63,10 +72,12 @@ export const configSchema = z
       .describe("Size of the parts that larger files are uploaded in, in MiB; three are in memory."),
   })
   .refine(
-    ({ anonymous, credentials_file, credentials, impersonate_service_account }) =>
-      [anonymous || undefined, credentials_file, credentials].filter((given) => given !== undefined).length <=
-        1 && !(anonymous && impersonate_service_account !== undefined),
-    { path: ["credentials"], error: "give one of credentials, credentials_file and anonymous" },
+    ({ anonymous, credentials_file, credentials, access_token, impersonate_service_account }) => {
+      const given = [credentials_file, credentials, access_token, anonymous || undefined];
+      const one = given.filter((each) => each !== undefined).length <= 1;
+      return one && !(anonymous && impersonate_service_account !== undefined);
+    },
+    { path: ["credentials"], error: "give one of credentials, credentials_file, access_token and anonymous" },
   )
   .refine(({ hmac_key_id, hmac_secret }) => (hmac_key_id === undefined) === (hmac_secret === undefined), {
     path: ["hmac_secret"],

@@ -94,6 +94,14 @@ export async function explained(
   }
 }
 
+/** An answer of success that isn't one of Cloud Storage's: another server listens there. */
+export function unexpectedAnswer({ host }: Bucket, why: string): FloeError {
+  return new FloeError("CONNECTION.FAILED", `${host} doesn't answer as Cloud Storage does.`, {
+    why,
+    next: ["Check plugins.storage.config.endpoint in manifest.yaml, and proxies between."],
+  });
+}
+
 /** A bucket that isn't there is no missing object: what isn't found in it may well exist elsewhere. */
 function noBucket(bucket: Bucket, cause?: unknown): FloeError {
   return new FloeError("STORAGE.FAILED", `There is no bucket ${bucket.name} at ${bucket.host}.`, {

@@ -1,14 +1,7 @@
 import { type ByteRange, type InputFile, isFloeError } from "@floe/core";
-import {
-  changedWhileRead,
-  checkRange,
-  invalidRange,
-  judgeRequest,
-  type OpenedBody,
-  resumed,
-} from "@floe/core/storage";
+import { changedWhileRead, checkRange, invalidRange, type OpenedBody, resumed } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
-import { explained, statusOf } from "./gcs-error.ts";
+import { explained, statusOf, unexpectedAnswer } from "./gcs-error.ts";
 
 export class GcsInputFile implements InputFile {
   readonly location: string;
@@ -34,7 +27,9 @@ export class GcsInputFile implements InputFile {
     const request = { url: this.#path(), query: { fields: "size" } };
     try {
       const { data } = await this.#bucket.request<{ size?: string }>(request, signal);
-      return Number(data.size);
+      const size = Number(data.size);
+      if (Number.isSafeInteger(size)) return size;
+      throw unexpectedAnswer(this.#bucket, "It told no size.");
     } catch (error) {
       throw await explained(error, this.#bucket, { location: this.location, doing: "looked at" }, signal);
     }
@@ -62,7 +57,7 @@ export class GcsInputFile implements InputFile {
           throw await this.#reading(error, asked, version, signal);
         }
       },
-      (error) => !signal.aborted && !isFloeError(error) && judgeRequest(undefined, error) !== undefined,
+      (error) => !signal.aborted && statusOf(error) === undefined && this.#bucket.judge(error) !== undefined,
     );
     try {
       for await (const chunk of bytes) if (!nothing) yield chunk;
@@ -86,11 +81,12 @@ export class GcsInputFile implements InputFile {
       signal,
     );
     const length = headers.get("content-length");
-    return {
-      chunks: data,
-      length: length === null ? undefined : Number(length),
-      version: headers.get("x-goog-generation") ?? "",
-    };
+    const generation = headers.get("x-goog-generation");
+    if (generation !== null) {
+      return { chunks: data, length: length === null ? undefined : Number(length), version: generation };
+    }
+    await data.return();
+    throw unexpectedAnswer(this.#bucket, "It named no generation of the object.");
   }
 
   async #reading(

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { FloeError, type InputFile, type OutputFile, type WriteOptions } from "@floe/core";
-import { alreadyThere, inParts, untilAborted } from "@floe/core/storage";
+import { alreadyThere, inParts, slices, untilAborted } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
-import { explained, statusOf } from "./gcs-error.ts";
+import { explained, statusOf, unexpectedAnswer } from "./gcs-error.ts";
 import { GcsInputFile } from "./input-file.ts";
 import { ResumableUpload } from "./resumable-upload.ts";
 
@@ -56,7 +56,7 @@ export class GcsOutputFile implements OutputFile {
       metadataOf(key, writeId),
     )}\r\n--${boundary}\r\ncontent-type: application/octet-stream\r\n\r\n`;
     try {
-      await this.#bucket.request(
+      const { data } = await this.#bucket.request<{ kind?: string }>(
         {
           method: "POST",
           url: this.#uploads(),
@@ -66,6 +66,7 @@ export class GcsOutputFile implements OutputFile {
         },
         signal,
       );
+      if (data.kind !== "storage#object") throw unexpectedAnswer(this.#bucket, "It made no object.");
     } catch (error) {
       signal.throwIfAborted();
       if (statusOf(error) !== 412) throw await this.#writing(error, signal);
@@ -154,8 +155,3 @@ const metadataOf = (name: string, writeId: string): object => ({ name, metadata:
 /** Generation 0 is that of an object that isn't there. */
 const precondition = (overwrite: boolean): Record<string, string> =>
   overwrite ? {} : { ifGenerationMatch: "0" };
-
-/** Of a whole that is in memory already, parts that share its memory. */
-async function* slices(whole: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
-  for (let start = 0; start < whole.length; start += size) yield whole.subarray(start, start + size);
-}

@@ -1,7 +1,6 @@
-import { FloeError, isFloeError } from "@floe/core";
-import { judgeRequest, withRetries } from "@floe/core/storage";
+import { withRetries } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
-import { statusOf } from "./gcs-error.ts";
+import { unexpectedAnswer } from "./gcs-error.ts";
 
 interface Session {
   /** Path that begins an upload. */
@@ -46,7 +45,7 @@ export class ResumableUpload {
       this.#signal,
     );
     const location = headers.get("location");
-    if (location === null) throw unexpected(this.#bucket.host, "It named no address for the upload.");
+    if (location === null) throw unexpectedAnswer(this.#bucket, "It named no address for the upload.");
     this.#url = location;
   }
 
@@ -95,10 +94,10 @@ export class ResumableUpload {
           const before = this.#sent;
           this.#sent = keptOf(headers);
           if (total === undefined && this.#sent === end) return;
-          if (this.#sent <= before) throw unexpected(this.#bucket.host, "It kept nothing of a part.");
+          if (this.#sent <= before) throw unexpectedAnswer(this.#bucket, "It kept nothing of a part.");
         }
       },
-      (error) => (isFloeError(error) ? undefined : judgeRequest(statusOf(error), error)),
+      (error) => this.#bucket.judge(error),
       this.#signal,
     );
     this.#sent = end;
@@ -126,11 +125,4 @@ export class ResumableUpload {
 function keptOf(headers: Headers): number {
   const last = /-(\d+)$/.exec(headers.get("range") ?? "")?.[1];
   return last === undefined ? 0 : Number(last) + 1;
-}
-
-function unexpected(host: string, why: string): FloeError {
-  return new FloeError("CONNECTION.FAILED", `${host} doesn't answer as Cloud Storage does.`, {
-    why,
-    next: ["Check plugins.storage.config.endpoint in manifest.yaml."],
-  });
 }

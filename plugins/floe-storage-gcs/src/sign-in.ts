@@ -17,9 +17,16 @@ const SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
 export async function signIn(config: GcsConfig, context: PluginContext): Promise<AuthClient> {
   const library = await import("google-auth-library");
   if (config.anonymous) return new library.PassThroughClient();
-  const given = await givenCredentials(config, context);
+  const { access_token } = config;
+  const token = access_token && (await context.secrets.resolve(access_token));
+  const given = token === undefined ? await givenCredentials(config, context) : undefined;
   try {
-    const source = given === undefined ? await defaultClient(library) : clientOf(library, given);
+    const source =
+      token !== undefined
+        ? tokenClient(library, token)
+        : given === undefined
+          ? await defaultClient(library)
+          : clientOf(library, given);
     const { impersonate_service_account: targetPrincipal } = config;
     if (targetPrincipal === undefined) return source;
     return quietly(
@@ -28,6 +35,12 @@ export async function signIn(config: GcsConfig, context: PluginContext): Promise
   } catch (error) {
     throw noCredentials(error);
   }
+}
+
+function tokenClient({ OAuth2Client }: typeof Library, token: string): AuthClient {
+  const client = new OAuth2Client();
+  client.setCredentials({ access_token: token.trim() });
+  return client;
 }
 
 async function defaultClient({ GoogleAuth }: typeof Library): Promise<AuthClient> {

@@ -1,14 +1,13 @@
 import { testStoragePlugin } from "@floe/testkit";
-import { FAKE_GCS_START_LIMIT_MS, requireFakeGcs } from "@floe/tooling/fake-gcs-server";
+import { FAKE_GCS_START_LIMIT_MS } from "@floe/tooling/fake-gcs-server";
+import { serviceAccountKey, startGcs } from "@floe/tooling/gcs-server";
 import plugin from "floe-storage-gcs";
 import { afterAll, describe } from "vitest";
-import { serviceAccountKey } from "./service-account.ts";
 
-const server = await requireFakeGcs();
+const server = await startGcs();
 
 describe.skipIf("missing" in server)("on fake-gcs-server", async () => {
   if ("missing" in server) return;
-  await server.makeBucket("lake");
   afterAll(() => server[Symbol.asyncDispose](), FAKE_GCS_START_LIMIT_MS);
 
   testStoragePlugin({

@@ -1,19 +1,20 @@
 import type { Readable } from "node:stream";
-import type { ByteRange, FloeError, InputFile } from "@floe/core";
-import { changedWhileRead, checkRange, invalidRange, notFound } from "@floe/core/storage";
+import { type ByteRange, type FloeError, type InputFile, isFloeError } from "@floe/core";
+import {
+  changedWhileRead,
+  checkRange,
+  invalidRange,
+  notFound,
+  type OpenedBody,
+  resumed,
+} from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { noBucket, notS3, s3Error, statusOf } from "./s3-error.ts";
 
-/** How often in a row a download that was cut is taken up again without a byte gained. */
-const RESUMED = 3;
-
-/** An answer to GET, and the bytes of the object that it brings. */
-interface Download {
-  body: Readable;
-  /** Of the first byte in the object, and after the last. */
-  start: number;
-  end: number;
-  etag: string | undefined;
+/** An answer to GET. */
+interface Download extends OpenedBody {
+  chunks: Readable;
+  length: number;
 }
 
 export class S3InputFile implements InputFile {
@@ -67,8 +68,8 @@ export class S3InputFile implements InputFile {
   }
 
   /**
-   * The bytes as they arrive. A download that is cut is taken up where it ended; the object's tag sees to it
-   * that it is still the same one.
+   * The bytes as they arrive. A download that breaks off is taken up where it ended; the object's tag sees to
+   * it that it is still the same one.
    *
    * @param sized Called once with the number of bytes that will come.
    */
@@ -77,32 +78,29 @@ export class S3InputFile implements InputFile {
     this.#request();
     checkRange(this.location, range);
     if (range !== undefined && range.end === range.start) return this.#expectByte(range, signal);
-    let download = await this.#get(range, undefined, signal);
-    const { end, etag } = download;
-    let position = download.start;
-    sized?.(end - position);
-    for (let fruitless = 0; position < end; ) {
-      const before = position;
-      try {
-        for await (const chunk of download.body as AsyncIterable<Uint8Array>) {
-          position += chunk.length;
-          yield chunk;
-        }
-      } catch (error) {
-        signal.throwIfAborted();
-        fruitless = position > before ? 0 : fruitless + 1;
-        if (fruitless > RESUMED) throw this.#failure(error);
-      } finally {
-        download.body.destroy();
+    let end = range?.end;
+    const open = async (position: number, version: string | undefined): Promise<OpenedBody> => {
+      const start = (range?.start ?? 0) + position;
+      const wanted = range === undefined && position === 0 ? undefined : { start, ...(end && { end }) };
+      const body = await this.#get(wanted, version, signal);
+      if (position === 0) {
+        end = start + body.length;
+        sized?.(body.length);
       }
-      if (position < end) download = await this.#get({ start: position, end }, etag, signal);
+      return body;
+    };
+    try {
+      yield* resumed(open, (error) => !signal.aborted && !isFloeError(error));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#failure(error);
     }
   }
 
-  /** A range of no bytes must start within the object all the same, and HTTP has no word for one. */
-  async #expectByte({ start }: ByteRange, signal: AbortSignal): Promise<void> {
-    const { body } = await this.#get({ start, end: start + 1 }, undefined, signal);
-    body.destroy();
+  /** A range of no bytes must start within the object all the same. */
+  async #expectByte(range: ByteRange, signal: AbortSignal): Promise<void> {
+    const { chunks } = await this.#get(range, undefined, signal);
+    chunks.destroy();
   }
 
   async #get(range: ByteRange | undefined, etag: string | undefined, signal: AbortSignal): Promise<Download> {
@@ -120,13 +118,7 @@ export class S3InputFile implements InputFile {
         body.destroy();
         throw notS3(this.#bucket);
       }
-      const start = range?.start ?? 0;
-      return {
-        body,
-        start,
-        end: start + (answer.ContentLength ?? 0),
-        etag: answer.ETag,
-      };
+      return { chunks: body, length: answer.ContentLength ?? 0, version: answer.ETag };
     } catch (error) {
       signal.throwIfAborted();
       const status = statusOf(error);
@@ -143,7 +135,7 @@ export class S3InputFile implements InputFile {
     if (status === 404) return this.#missing(error, signal);
     if (status === undefined || status === 401 || status >= 500) return this.#failure(error);
     try {
-      await this.#expectByte({ start: 0 }, signal);
+      await this.#expectByte({ start: 0, end: 0 }, signal);
     } catch (reason) {
       if (reason instanceof Error) return this.#failure(reason);
     }
@@ -170,5 +162,6 @@ export class S3InputFile implements InputFile {
   }
 }
 
-/** HTTP's ranges include their last byte. */
-const httpRange = ({ start, end }: ByteRange): string => `bytes=${start}-${end === undefined ? "" : end - 1}`;
+/** HTTP's ranges include their last byte, so of none it has no word: one byte is asked for then. */
+const httpRange = ({ start, end }: ByteRange): string =>
+  `bytes=${start}-${end === undefined ? "" : Math.max(start, end - 1)}`;

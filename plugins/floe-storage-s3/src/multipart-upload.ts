@@ -27,17 +27,25 @@ export class MultipartUpload {
     this.#concurrency = concurrency;
   }
 
-  /** Sends all and completes; or removes what was sent, and throws why. */
-  async run(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<void> {
+  /**
+   * Sends all and completes; or removes what was sent, and throws why.
+   *
+   * @param sent Told of each part whose bytes aren't needed any more.
+   */
+  async run(
+    first: Uint8Array,
+    rest: AsyncIterable<Uint8Array>,
+    sent: (part: Uint8Array) => void,
+  ): Promise<void> {
     const uploadId = await this.#create();
     const parts = numbered(first, rest);
     try {
       this.#ended.throwIfAborted();
-      const workers = Array.from({ length: this.#concurrency }, () => this.#work(parts, uploadId));
-      const sent = (await Promise.all(workers)).flat();
+      const workers = Array.from({ length: this.#concurrency }, () => this.#work(parts, uploadId, sent));
+      const all = (await Promise.all(workers)).flat();
       await this.#complete(
         uploadId,
-        sent.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0)),
+        all.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0)),
       );
     } catch (error) {
       this.#stopped.abort(error);
@@ -47,28 +55,28 @@ export class MultipartUpload {
     }
   }
 
-  async #work(parts: AsyncIterator<Part>, uploadId: string): Promise<CompletedPart[]> {
+  async #work(
+    parts: AsyncIterator<Part>,
+    uploadId: string,
+    sent: (part: Uint8Array) => void,
+  ): Promise<CompletedPart[]> {
     const signal = AbortSignal.any([this.#ended, this.#stopped.signal]);
-    const sent: CompletedPart[] = [];
+    const done: CompletedPart[] = [];
     for (;;) {
       const next = await parts.next();
-      if (next.done === true || signal.aborted) return sent;
+      if (next.done === true || signal.aborted) return done;
       const sending = this.#send(next.value, uploadId, signal);
       this.#sending.add(sending);
-      sent.push(await sending);
+      done.push(await sending);
       this.#sending.delete(sending);
+      sent(next.value.bytes);
     }
   }
 
   async #send({ number, bytes }: Part, uploadId: string, signal: AbortSignal): Promise<CompletedPart> {
-    return this.#ask(async ({ client, sdk }, { Bucket, Key }) => {
-      const command = new sdk.UploadPartCommand({
-        Bucket,
-        Key,
-        UploadId: uploadId,
-        PartNumber: number,
-        Body: bytes,
-      });
+    const part = { ...this.#target.object, UploadId: uploadId, PartNumber: number, Body: bytes };
+    return this.#ask(async ({ client, sdk }) => {
+      const command = new sdk.UploadPartCommand(part);
       const { ETag, ChecksumCRC32 } = await client.send(command, { abortSignal: signal });
       return { PartNumber: number, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) };
     });
@@ -76,12 +84,14 @@ export class MultipartUpload {
 
   async #create(): Promise<string> {
     const patient = afterwards(this.#ended, INTERRUPTED_MS);
-    return this.#ask(async ({ client, sdk }, request) => {
+    const { object, mark } = this.#target;
+    return this.#ask(async ({ client, sdk }) => {
       // Parts are sent with a checksum unless AWS's settings say otherwise, and S3 wants to know before.
       const checked = (await client.config.requestChecksumCalculation()) === "WHEN_SUPPORTED";
       const { UploadId } = await client.send(
         new sdk.CreateMultipartUploadCommand({
-          ...request,
+          ...object,
+          ...mark,
           ...(checked ? { ChecksumAlgorithm: "CRC32" } : {}),
         }),
         { abortSignal: patient },
@@ -92,9 +102,8 @@ export class MultipartUpload {
   }
 
   async #complete(uploadId: string, parts: CompletedPart[]): Promise<void> {
-    const { bucket, location, request, condition } = this.#target;
-    const { Bucket, Key } = request;
-    const all = { Bucket, Key, UploadId: uploadId, MultipartUpload: { Parts: parts }, ...condition };
+    const { bucket, location, object, condition } = this.#target;
+    const all = { ...object, UploadId: uploadId, MultipartUpload: { Parts: parts }, ...condition };
     try {
       await bucket.ask(({ client, sdk }) =>
         client.send(new sdk.CompleteMultipartUploadCommand(all), { abortSignal: this.#ended }),
@@ -111,12 +120,11 @@ export class MultipartUpload {
 
   /** Parts that stay cost money and are seen nowhere. */
   async #remove(uploadId: string): Promise<void> {
-    const { bucket, location, request } = this.#target;
-    const { Bucket, Key } = request;
+    const { bucket, location, object } = this.#target;
     const signal = AbortSignal.timeout(this.#ended.aborted ? INTERRUPTED_MS : REMOVAL_MS);
     try {
       await bucket.ask(({ client, sdk }) =>
-        client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId: uploadId }), {
+        client.send(new sdk.AbortMultipartUploadCommand({ ...object, UploadId: uploadId }), {
           abortSignal: signal,
         }),
       );
@@ -129,10 +137,10 @@ export class MultipartUpload {
     }
   }
 
-  async #ask<T>(request: (open: OpenBucket, target: WriteTarget["request"]) => Promise<T>): Promise<T> {
-    const { bucket, location, request: target } = this.#target;
+  async #ask<T>(request: (open: OpenBucket) => Promise<T>): Promise<T> {
+    const { bucket, location } = this.#target;
     try {
-      return await bucket.ask((open) => request(open, target));
+      return await bucket.ask(request);
     } catch (error) {
       this.#ended.throwIfAborted();
       throw s3Error(error, bucket, { location, doing: "written" });

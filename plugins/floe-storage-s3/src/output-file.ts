@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
-import { alreadyThere, inParts, untilAborted } from "@floe/core/storage";
+import { alreadyThere, inParts, slices, untilAborted } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { S3InputFile } from "./input-file.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
@@ -36,16 +36,19 @@ export class S3OutputFile implements OutputFile {
     const ended = signal === undefined ? context.signal : AbortSignal.any([signal, context.signal]);
     ended.throwIfAborted();
     const partSize = config.part_size_mib * MIB;
+    const spent: ArrayBuffer[] = [];
+    const sizeOf = (index: number): number => partSize * 2 ** Math.floor(index / PARTS_OF_A_SIZE);
     const parts =
-      data instanceof Uint8Array
-        ? slices(data, partSize)
-        : inParts(untilAborted(data, ended), (index) => partSize * 2 ** Math.floor(index / PARTS_OF_A_SIZE));
+      data instanceof Uint8Array ? slices(data, partSize) : inParts(untilAborted(data, ended), sizeOf, spent);
     try {
       const { value: first = new Uint8Array() } = await parts.next();
       if (first.length < partSize) return await this.#put(target, first, ended);
       // Said early, and not after gigabytes were sent for nothing.
       if (!overwrite && (await this.toInputFile().exists())) throw alreadyThere(this.location);
-      await new MultipartUpload(target, ended, config.upload_concurrency).run(first, parts);
+      const upload = new MultipartUpload(target, ended, config.upload_concurrency);
+      await upload.run(first, parts, ({ buffer }) => {
+        if (buffer instanceof ArrayBuffer && !(data instanceof Uint8Array)) spent.push(buffer);
+      });
     } finally {
       // Tells a source that has more; one that is stuck isn't waited for.
       void parts.return().catch(() => {});
@@ -53,7 +56,9 @@ export class S3OutputFile implements OutputFile {
   }
 
   async #put(target: WriteTarget, body: Uint8Array, ended: AbortSignal): Promise<void> {
-    const request = { ...target.request, ...target.condition, Body: body };
+    const { object, condition, mark } = target;
+    // One that replaces may be sent twice without harm, and needs no mark.
+    const request = { ...object, ...(condition.IfNoneMatch && { ...condition, ...mark }), Body: body };
     for (let conflicts = 0; ; conflicts += 1) {
       try {
         const { ETag } = await this.#bucket.ask(({ client, sdk }) =>
@@ -72,9 +77,4 @@ export class S3OutputFile implements OutputFile {
       }
     }
   }
-}
-
-/** Bytes in parts without copying them. */
-async function* slices(data: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
-  for (let start = 0; start < data.length; start += size) yield data.subarray(start, start + size);
 }

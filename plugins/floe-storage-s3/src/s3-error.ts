@@ -129,7 +129,7 @@ export function noBucket(bucket: Bucket, cause?: unknown): FloeError {
 
 function noAnswer(error: unknown, bucket: Bucket): FloeError {
   const { config } = bucket;
-  const { name, message, syscall } = error as NodeJS.ErrnoException;
+  const { name, message, syscall, hostname } = error as NodeJS.ErrnoException & { hostname?: string };
   // What the SDK itself finds wrong before it sends: no region, a profile that isn't there.
   if (syscall === undefined && /region|profile/i.test(message) && name !== "TimeoutError") {
     return new FloeError("CONNECTION.FAILED", "S3 can't be asked with these settings.", {
@@ -141,7 +141,7 @@ function noAnswer(error: unknown, bucket: Bucket): FloeError {
   const connecting = /establish a connection/.test(message);
   return connectionError(
     error,
-    bucket.host,
+    hostname ?? bucket.host,
     (connecting ? config.connect_timeout_seconds : config.read_timeout_seconds) * 1000,
   );
 }

@@ -8,16 +8,19 @@ const WRITE_ID = "floe-write";
 export class WriteTarget {
   readonly bucket: Bucket;
   readonly location: string;
-  readonly request: { Bucket: string; Key: string; Metadata: Record<string, string> };
+  readonly object: { readonly Bucket: string; readonly Key: string };
   /** What the request that makes it visible carries. */
   readonly condition: { IfNoneMatch?: "*" };
+  /** By it the writer knows its own work again. */
+  readonly mark: { readonly Metadata: Record<string, string> };
   readonly #id: string;
 
   constructor(bucket: Bucket, location: string, key: string, overwrite: boolean, id: string) {
     this.bucket = bucket;
     this.location = location;
-    this.request = { Bucket: bucket.name, Key: key, Metadata: { [WRITE_ID]: id } };
+    this.object = { Bucket: bucket.name, Key: key };
     this.condition = overwrite ? {} : { IfNoneMatch: "*" };
+    this.mark = { Metadata: { [WRITE_ID]: id } };
     this.#id = id;
   }
 
@@ -27,10 +30,9 @@ export class WriteTarget {
    */
   async isWritten(refusal: unknown, signal: AbortSignal): Promise<boolean> {
     if (attemptsOf(refusal) < 2) return false;
-    const { Bucket, Key } = this.request;
     try {
       const { Metadata } = await this.bucket.ask(({ client, sdk }) =>
-        client.send(new sdk.HeadObjectCommand({ Bucket, Key }), { abortSignal: signal }),
+        client.send(new sdk.HeadObjectCommand(this.object), { abortSignal: signal }),
       );
       return Metadata?.[WRITE_ID] === this.#id;
     } catch {

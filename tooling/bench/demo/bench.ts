@@ -3,9 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
 import { copyDemo } from "../../demo/copy.ts";
-import { measure } from "../measure.ts";
+import { floeSubject, type Measurement, measure } from "../measure.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 5;
+const LOCAL = "floe run, dbt local";
+const FUSION = "floe run, dbt fusion";
+const BY_HAND = "dlt script, dbt build, Soda scan";
+const GOALS: Readonly<Record<string, string>> = { [LOCAL]: "at most 1.0 x", [FUSION]: "at most 0.5 x" };
 const root = join(import.meta.dirname, "..", "..", "..");
 
 /**
@@ -25,7 +29,8 @@ export async function benchDemo(): Promise<void> {
       packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"],
     });
     const soda = await python.environment({ requirements: lock("tooling/bench/quality/soda.txt") });
-    const product = copyDemo(join(dir, "floe"));
+    const local = copyDemo(join(dir, "local"));
+    const fusion = copyDemo(join(dir, "fusion"), "fusion");
     const byHand = copyDemo(join(dir, "hand"));
     mkdirSync(join(byHand, ".floe"));
     const database = join(byHand, ".floe", "flights.duckdb");
@@ -49,35 +54,40 @@ export async function benchDemo(): Promise<void> {
     const environment = "export DBT_SEND_ANONYMOUS_USAGE_STATS=false; unset PYTHONDONTWRITEBYTECODE;";
     const results = measure(
       [
-        {
-          name: "floe run, dbt local",
-          program: process.execPath,
-          parameters: [join(root, "packages", "cli", "bin", "floe.cjs"), "run"],
-          cwd: product,
-        },
-        {
-          name: "dlt script, dbt build, Soda scan",
-          program: "sh",
-          parameters: ["-c", `${environment} ${script}`],
-          cwd: byHand,
-        },
+        floeSubject(LOCAL, ["run"], local),
+        floeSubject(FUSION, ["run"], fusion),
+        { name: BY_HAND, program: "sh", parameters: ["-c", `${environment} ${script}`], cwd: byHand },
       ],
       ROUNDS,
     );
-    const hand = results.get("dlt script, dbt build, Soda scan")?.median ?? Number.NaN;
-    console.log(
-      "| the demo, 367,687 rows, 15 models, 165 tests | median s | min to max | x by hand | goal |",
-    );
-    console.log("|---|---|---|---|---|");
-    for (const [name, { median, min, max }] of results) {
-      const seconds = (ms: number): string => (ms / 1000).toFixed(1);
-      const goal = name.startsWith("floe") ? "at most 1.0 x" : "";
-      console.log(
-        `| ${name} | ${seconds(median)} | ${seconds(min)} to ${seconds(max)} | ${(median / hand).toFixed(2)} | ${goal} |`,
-      );
-    }
+    report(results);
   } finally {
     await python.close();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+function report(results: ReadonlyMap<string, Measurement>): void {
+  const hand = results.get(BY_HAND);
+  console.log(
+    "| the demo, 367,687 rows, 15 models, 165 tests | median s | min to max | x by hand | goal | CPU s | x by hand | peak MB of floe |",
+  );
+  console.log("|---|---|---|---|---|---|---|---|");
+  for (const [name, { median, min, max, cpuSeconds = Number.NaN, peakMegabytes }] of results) {
+    const columns = [
+      name,
+      seconds(median),
+      `${seconds(min)} to ${seconds(max)}`,
+      (median / (hand?.median ?? Number.NaN)).toFixed(2),
+      GOALS[name] ?? "",
+      cpuSeconds.toFixed(1),
+      (cpuSeconds / (hand?.cpuSeconds ?? Number.NaN)).toFixed(2),
+      peakMegabytes?.toFixed(0) ?? "",
+    ];
+    console.log(`| ${columns.join(" | ")} |`);
+  }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }

@@ -48,7 +48,7 @@ export async function benchDagster(): Promise<void> {
 }
 
 function compiled(dir: string, size: number): string {
-  const product = writeGeneratedProduct(dir, size, "dagster");
+  const product = writeGeneratedProduct(dir, size, { orchestrator: "dagster" });
   const floe = join(ROOT, "packages", "cli", "bin", "floe.cjs");
   const { status, stderr } = spawnSync(process.execPath, [floe, "compile"], {
     cwd: product,

@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
-import type { MissingService } from "../service.ts";
+import { freePort, type MissingService } from "../service.ts";
 
 const HERE = import.meta.dirname;
 
@@ -53,14 +53,35 @@ interface Answers {
 }
 export type Question = { [K in keyof Answers]: { ask: K; with?: Answers[K][0] } }[keyof Answers];
 
-/**
- * Airflow, where it can be installed. With CI=true it must be.
- *
- * @param dags The folder of DAGs. Default: a new one.
- */
-export async function requireAirflow(dags?: string): Promise<Airflow | MissingService> {
+/** An Airflow that schedules, without a login. */
+export interface RunningAirflow extends AsyncDisposable {
+  url: string;
+}
+
+async function endAll(processes: readonly ChildProcess[]): Promise<void> {
+  const signal = (child: ChildProcess, name: NodeJS.Signals): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // It has ended.
+    }
+  };
+  await Promise.all(
+    processes.map(async (child) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const closed = once(child, "close");
+      signal(child, "SIGTERM");
+      const insist = setTimeout(() => signal(child, "SIGKILL"), 10_000);
+      await closed;
+      clearTimeout(insist);
+    }),
+  );
+}
+
+/** Airflow, where it can be installed. With CI=true it must be. */
+export async function requireAirflow(): Promise<Airflow | MissingService> {
   try {
-    return await Airflow.create(dags);
+    return await Airflow.create();
   } catch (error) {
     if (process.env.CI === "true") throw error;
     return { missing: `Airflow can't be installed: ${(error as Error).message}` };
@@ -73,7 +94,7 @@ export async function requireAirflow(dags?: string): Promise<Airflow | MissingSe
  */
 export class Airflow implements Disposable {
   readonly home: string = mkdtempSync(join(tmpdir(), "floe-airflow-"));
-  readonly dags: string;
+  readonly dags: string = mkdtempSync(join(tmpdir(), "floe dags "));
   /** Airflow's Python. */
   readonly python: string;
   /** The Python that has dbt and dlt. */
@@ -81,8 +102,7 @@ export class Airflow implements Disposable {
   readonly #env: Record<string, string>;
   #migrated = false;
 
-  private constructor(python: string, tasksPython: string, dags?: string) {
-    this.dags = dags ?? mkdtempSync(join(tmpdir(), "floe dags "));
+  private constructor(python: string, tasksPython: string) {
     this.python = python;
     this.tasksPython = tasksPython;
     this.#env = {
@@ -96,12 +116,12 @@ export class Airflow implements Disposable {
     };
   }
 
-  static async create(dags?: string): Promise<Airflow> {
+  static async create(): Promise<Airflow> {
     const runtime = createPythonRuntime({ env: process.env, projectDir: HERE });
     try {
       const airflow = await runtime.environment({ requirements: join(HERE, "airflow.txt") });
       const tasks = await runtime.environment({ requirements: join(HERE, "tasks.txt") });
-      return new Airflow(airflow.python, tasks.python, dags);
+      return new Airflow(airflow.python, tasks.python);
     } finally {
       await runtime.close();
     }
@@ -136,6 +156,43 @@ export class Airflow implements Disposable {
     return JSON.parse(told);
   }
 
+  /**
+   * Starts what schedules and runs: API server, scheduler and DAG processor, all on loopback. Not `airflow
+   * standalone`, whose scheduler serves logs to every interface.
+   */
+  async start(env: Record<string, string> = {}): Promise<RunningAirflow> {
+    await this.migrate();
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const all = this.env({
+      AIRFLOW__API__BASE_URL: url,
+      AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `${url}/execution/`,
+      AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: "True",
+      AIRFLOW__CORE__PARALLELISM: "2",
+      ...env,
+    });
+    const airflow = join(dirname(this.python), "airflow");
+    const processes = [
+      ["api-server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
+      ["scheduler", "--skip-serve-logs"],
+      ["dag-processor"],
+    ].map((parameters) => {
+      // A group of its own, so that its children end with it.
+      const child = spawn(this.python, [airflow, ...parameters], {
+        env: all,
+        cwd: this.home,
+        detached: true,
+      });
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text: string) => {
+          this.log = (this.log + text).slice(-400_000);
+        });
+      }
+      return child;
+    });
+    return { url, [Symbol.asyncDispose]: () => endAll(processes) };
+  }
+
   async #run(parameters: readonly string[], env: Record<string, string>): Promise<string> {
     const child = spawn(this.python, parameters, { env: this.env(env), cwd: this.home });
     let stdout = "";
@@ -144,16 +201,22 @@ export class Airflow implements Disposable {
       stdout += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr = (stderr + text).slice(-200_000);
+      stderr += text;
     });
     const [code] = await once(child, "close");
-    this.log = stderr;
+    this.log = stdout + stderr;
     if (code !== 0) throw new Error(`${parameters.join(" ")} ended with ${code}:\n${stderr.slice(-4000)}`);
     return stdout;
   }
 
   /** What the last process logged. */
   log = "";
+
+  /** The same as running text: errors come in coloured frames. */
+  get text(): string {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+    return this.log.replace(/\x1b\[[0-9;]*m/g, "").replace(/[│╭╮╰╯─❱\s]+/g, " ");
+  }
 
   [Symbol.dispose](): void {
     for (const folder of [this.home, this.dags])

@@ -1,30 +1,99 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CatalogPlugin, completePlugin, pyicebergCatalogProperties } from "@floe/core";
+import {
+  type CatalogPlugin,
+  completePlugin,
+  type PluginImplementation,
+  pyicebergCatalogProperties,
+} from "@floe/core";
 import { createTestContext } from "@floe/testkit/check";
+import polaris from "floe-catalog-polaris";
+import { managementOf } from "floe-catalog-polaris/management";
 import rest from "floe-catalog-rest";
 import duckdb from "floe-compute-duckdb";
 import { afterAll, describe, expect, it } from "vitest";
 import { icebergRest } from "../../services/iceberg-rest.ts";
 import { requireNessie } from "../../services/nessie.ts";
+import { type PolarisServer, startPolaris } from "../../services/polaris/server.ts";
 import { runPyiceberg } from "../../services/pyiceberg.ts";
 import { requireService } from "../../services/service.ts";
 import { extensionFiles } from "./extensions.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "floe-lake-"));
 const nessie = await requireNessie();
+const polarisServer = "uri" in nessie ? await startPolaris(nessie) : undefined;
 const fixture = await requireService(icebergRest({ path: join(folder, "warehouse") }));
 afterAll(async () => {
+  await polarisServer?.[Symbol.asyncDispose]();
   if ("uri" in nessie) await nessie[Symbol.asyncDispose]();
   if ("url" in fixture) await fixture[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const SERVERS = [
-  ["Nessie, with keys that it vends", "uri" in nessie ? nessie.uri : undefined],
-  ["Iceberg's own, on local files", "url" in fixture ? fixture.url : undefined],
-] as const;
+interface Server {
+  plugin: CatalogPlugin;
+  /** Values of secrets by environment variable. */
+  secrets: Record<string, string>;
+  /** Options of DuckDB's ATTACH. */
+  options?: Record<string, boolean>;
+}
+
+const completed = (name: string, implementation: PluginImplementation<"catalog">): CatalogPlugin =>
+  completePlugin("catalog", { name, version: "0.0.0", floeApiVersion: "1.0" }, implementation);
+
+function restAt(uri: string): CatalogPlugin {
+  const context = createTestContext({ kind: "catalog", name: "rest", dir: folder });
+  return completed("rest", rest.create(rest.configSchema.parse({ uri, warehouse: "warehouse" }), context));
+}
+
+/** Polaris as its root principal, with a catalog in which that may do everything, in a realm of its own. */
+async function polarisAt({ url, realm, root }: PolarisServer): Promise<Server> {
+  const secrets = { POLARIS_ID: root.clientId, POLARIS_SECRET: root.clientSecret };
+  const secret = (name: string) => ({ source: "env", name });
+  const config = {
+    uri: `${url}/api/catalog`,
+    warehouse: "lake",
+    realm,
+    authorization: {
+      type: "oauth2",
+      client_id: secret("POLARIS_ID"),
+      client_secret: secret("POLARIS_SECRET"),
+    },
+  };
+  const context = createTestContext({ kind: "catalog", name: "polaris", dir: folder, secrets });
+  const plugin = completed("polaris", polaris.create(polaris.configSchema.parse(config), context));
+  const { catalogs, catalogRoles } = managementOf(plugin);
+  await catalogs.create({
+    name: "lake",
+    defaultBaseLocation: "s3://lake/wh",
+    storage: { storageType: "S3", allowedLocations: ["s3://lake/wh/"] },
+  });
+  await catalogRoles("lake").grant("catalog_admin", { type: "catalog", privilege: "CATALOG_MANAGE_CONTENT" });
+  return { plugin, secrets };
+}
+
+const SERVERS: readonly (readonly [string, (() => Promise<Server>) | undefined])[] = [
+  [
+    "Nessie, with keys that it vends",
+    "uri" in nessie ? async () => ({ plugin: restAt(nessie.uri), secrets: {} }) : undefined,
+  ],
+  [
+    "Iceberg's own, on local files",
+    "url" in fixture
+      ? async () => ({
+          plugin: restAt(fixture.url),
+          secrets: {},
+          // A warehouse of local files has no place for a table that isn't committed yet.
+          options: { stage_create_tables: false },
+        })
+      : undefined,
+  ],
+  [
+    "Polaris, with a login, a realm and keys that it vends when asked",
+    polarisServer === undefined ? undefined : () => polarisAt(polarisServer),
+  ],
+];
 
 const APPEND = `
 from decimal import Decimal
@@ -38,15 +107,12 @@ rows = catalog.load_table(given).scan().to_arrow().to_pylist()
 answer = sorted([row["id"], row["name"], str(row["amount"])] for row in rows)
 `;
 
-describe.each(SERVERS)("on %s", (_server, uri) => {
-  it.skipIf(uri === undefined)(
+describe.each(SERVERS)("on %s", (_server, start) => {
+  it.skipIf(start === undefined)(
     "a table made through floe is filled by pyiceberg, and read and filled by DuckDB",
     async () => {
-      const config = { uri, warehouse: "warehouse", name: "lake" };
-      const context = createTestContext({ kind: "catalog", name: "rest", dir: folder });
-      const implementation = rest.create(rest.configSchema.parse(config), context);
-      const identity = { name: "rest", version: "0.0.0", floeApiVersion: "1.0" };
-      const plugin: CatalogPlugin = completePlugin("catalog", identity, implementation);
+      if (start === undefined) return;
+      const { plugin, secrets, options } = await start();
       const catalog = await plugin.connect();
       await plugin.createNamespace("sales");
       const table = "sales.orders";
@@ -58,7 +124,10 @@ describe.each(SERVERS)("on %s", (_server, uri) => {
         ],
       });
 
-      const properties = pyicebergCatalogProperties(plugin.getCatalogConfig(), () => "");
+      const properties = pyicebergCatalogProperties(
+        plugin.getCatalogConfig(),
+        ({ name }) => secrets[name] ?? "",
+      );
       const [uuid, snapshot] = (await runPyiceberg(properties, APPEND, table)) as [string, string];
       const loaded = await catalog.loadTable(table);
       expect(uuid).toBe(made.uuid);
@@ -67,10 +136,9 @@ describe.each(SERVERS)("on %s", (_server, uri) => {
       const compute = duckdb.create(
         duckdb.configSchema.parse({
           settings: { extension_directory: join(folder, "extensions") },
-          // A warehouse of local files has no place for a table that isn't committed yet.
-          ...(uri?.endsWith("/iceberg") ? {} : { catalog_options: { stage_create_tables: false } }),
+          ...(options === undefined ? {} : { catalog_options: options }),
         }),
-        createTestContext({ kind: "compute", name: "duckdb", dir: folder }),
+        createTestContext({ kind: "compute", name: "duckdb", dir: folder, secrets }),
       );
       const product = { productName: "shop", target: "dev", projectDir: folder };
       const installer = await compute.connect(product, { readOnly: false });

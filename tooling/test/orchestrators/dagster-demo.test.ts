@@ -5,8 +5,8 @@ import { runProduct } from "@floe/host/run";
 import { expect, it } from "vitest";
 import { dagsterEnvironment, dagsterVariables, installLoader } from "../../services/dagster.ts";
 import { startLineageReceiver } from "../../services/lineage-receiver.ts";
-import { brokenRuns, edgesOf } from "../airflow/lineage-edges.ts";
 import { FlightsDemo } from "./flights-demo.ts";
+import { brokenRuns, edgesOf } from "./lineage-edges.ts";
 import { Probe } from "./probe.ts";
 
 const environment = await dagsterEnvironment();

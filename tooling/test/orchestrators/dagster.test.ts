@@ -16,9 +16,9 @@ import {
 } from "../../services/dagster.ts";
 import { type LineageReceiver, startLineageReceiver } from "../../services/lineage-receiver.ts";
 import { startService } from "../../services/service.ts";
-import { brokenRuns, edgesOf } from "../airflow/lineage-edges.ts";
 import { SampleProduct } from "../run/sample-product.ts";
 import { CompiledCopy } from "./compiled-copy.ts";
+import { brokenRuns, edgesOf } from "./lineage-edges.ts";
 import { Probe } from "./probe.ts";
 
 const LONG = 300_000;

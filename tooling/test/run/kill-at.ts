@@ -1,11 +1,30 @@
-/** Runs a product in a process of its own and kills itself at an event: `node kill-at.ts <dir> <event>`. */
+/**
+ * Runs a product in a process of its own and kills itself at an event: `node kill-at.ts <dir> <event>`. With
+ * `--resume` it takes up the last run; with `--workers <ms>` what it started dies as well, so long afterwards.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { runProduct } from "@floe/host/run";
 
-const [dir = "", at = ""] = process.argv.slice(2);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { resume: { type: "boolean", default: false }, workers: { type: "string" } },
+});
+const [dir = "", at = ""] = positionals;
+
+function kill(): void {
+  if (values.workers !== undefined) {
+    const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim();
+    // Each leads a group of its own.
+    for (const child of children.split(" ").filter((one) => one !== "")) process.kill(-child, "SIGKILL");
+  }
+  process.kill(process.pid, "SIGKILL");
+}
 
 await runProduct({
   cwd: dir,
   env: process.env,
+  resume: values.resume,
   observe(event) {
     const name =
       event.type === "node"
@@ -16,7 +35,11 @@ await runProduct({
             ? `${event.step.name} ended`
             : event.type === "check"
               ? `check ${event.result.expectation.name}`
-              : event.type;
-    if (name === at) process.kill(process.pid, "SIGKILL");
+              : event.type === "source"
+                ? `${event.source} ${event.rowsLoaded} rows`
+                : event.type;
+    if (name !== at) return;
+    if (values.workers === undefined || values.workers === "0") kill();
+    else setTimeout(kill, Number(values.workers));
   },
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Project } from "@floe/host/project";
@@ -85,9 +85,11 @@ export const GOLD = [
 export class SampleProduct implements Disposable {
   readonly dir: string;
 
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  /** @param files Beside or in place of the sample's own; with `bare` there are only these. */
+  constructor(files: Readonly<Record<string, string>> = {}, { bare = false }: { bare?: boolean } = {}) {
     this.dir = mkdtempSync(join(tmpdir(), "floe run "));
-    for (const [path, content] of Object.entries({ ...FILES, ...files })) this.write(path, content);
+    for (const [path, content] of Object.entries({ ...(bare ? {} : FILES), ...files }))
+      this.write(path, content);
     symlinkSync(INSTALLED, join(this.dir, "node_modules"));
   }
 
@@ -95,6 +97,10 @@ export class SampleProduct implements Disposable {
     const file = join(this.dir, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.dir, path), "utf8");
   }
 
   run(
@@ -105,8 +111,8 @@ export class SampleProduct implements Disposable {
   }
 
   /** Everything in a table, as text, in order. */
-  async rows(table: string): Promise<string[][]> {
-    const project = Project.open({ cwd: this.dir, env: process.env });
+  async rows(table: string, env: Record<string, string> = {}): Promise<string[][]> {
+    const project = Project.open({ cwd: this.dir, env: { ...process.env, ...env } });
     try {
       const plugins = await project.plugins();
       const connection = await plugins.get("compute")?.connect(project.computeConfig(plugins));

@@ -8,12 +8,13 @@ export const run: Run = (invocation) =>
   unlessInvalid(async (): Promise<Outcome> => {
     const once = invocation.options.once === true;
     const json = invocation.options.json === true;
-    const style = styleFor(process.stderr, invocation.env);
+    const style = styleFor(process.stdout, invocation.env);
     const findings = await monitorProduct({
       ...projectOptions(invocation),
       once,
       onFinding: (finding) => {
-        if (!once) process.stderr.write(`${json ? JSON.stringify(finding) : render(finding, style)}\n`);
+        // As they come: a line each, of JSON where that is asked for.
+        if (!once) process.stdout.write(`${json ? JSON.stringify(finding) : render(finding, style)}\n`);
       },
     });
     return {

@@ -1,5 +1,5 @@
 import { FloeError } from "@floe/core/contracts";
-import { dryRun, runProduct } from "@floe/host/run";
+import { dryRun, type RunPlan, runProduct } from "@floe/host/run";
 import type { Invocation, Outcome, Run } from "../command.ts";
 import { unlessInvalid } from "../render/findings.ts";
 import { createProgress } from "../render/progress.ts";
@@ -29,6 +29,7 @@ export const run: Run = (invocation) =>
               `${style.bold(step)} ${style.dim(`by ${plugin}`)}`,
               ...items.map((item) => `  ${item}`),
             ]),
+            ...plan.namespaces.map((one) => `namespace ${one.name}: ${namespaceState(one)}`),
             `lineage: ${plan.lineage.namespace} ${style.dim(plan.lineage.sentTo ?? "to a file")}`,
           ].join("\n"),
       };
@@ -46,6 +47,19 @@ export const run: Run = (invocation) =>
       progress.end();
     }
   });
+
+function namespaceState({ state, holder = "" }: RunPlan["namespaces"][number]): string {
+  switch (state) {
+    case "missing":
+      return "would be created and claimed";
+    case "free":
+      return "nobody's, would be claimed";
+    case "held":
+      return "this product's";
+    case "taken":
+      return `belongs to ${holder}: the run would be refused`;
+  }
+}
 
 /** The selection that `run` and `test` share. */
 export function selectionOf({ options }: Pick<Invocation, "options">) {

@@ -1,7 +1,7 @@
 /** What object stores and file systems have in common as floe's storage: pure functions, no I/O. */
 export { checkRange, invalidRange } from "./byte-range.ts";
 export { limitTo } from "./limit.ts";
-export { inParts } from "./parts.ts";
+export { inParts, slices } from "./parts.ts";
 export { type OpenedBody, resumed } from "./resumed.ts";
 export { judgeRequest, type Retry, withRetries } from "./retry.ts";
 export { SilenceLimit } from "./silence-limit.ts";

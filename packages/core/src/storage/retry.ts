@@ -34,9 +34,8 @@ export async function withRetries<T>(
 }
 
 /** A server that throttles or is overloaded needs time. */
-const BUSY = new Set([429, 500, 502, 503, 504]);
-const BUSY_ATTEMPTS = 6;
-const BROKEN_ATTEMPTS = 4;
+const BUSY = new Set([408, 429, 500, 502, 503, 504]);
+const ATTEMPTS = 6;
 const UNREACHED_ATTEMPTS = 3;
 /** One more: a connection may be dead, and a new one alive. */
 const SILENT_ATTEMPTS = 2;
@@ -58,19 +57,23 @@ const UNREACHED = new Set([
   "ETIMEDOUT",
 ]);
 
-/** What a request over HTTP deserves that failed with this status, or without any. */
+/**
+ * What a request over HTTP deserves that failed.
+ *
+ * @param status The answer's, where there was one.
+ * @param limits Attempts at most, 6 unless given, and what the server asked to wait.
+ */
 export function judgeRequest(
   status: number | undefined,
   error: unknown,
-  afterMs?: number,
+  { attempts = ATTEMPTS, afterMs }: Partial<Retry> = {},
 ): Retry | undefined {
-  if (status !== undefined) {
-    return BUSY.has(status) || status === 408 ? { attempts: BUSY_ATTEMPTS, afterMs } : undefined;
-  }
+  if (status !== undefined) return BUSY.has(status) ? { attempts, afterMs } : undefined;
   const code = networkErrorCode(error);
-  if ((error as Error | null)?.name === "TimeoutError") return { attempts: SILENT_ATTEMPTS };
-  if (BROKEN.has(code)) return { attempts: BROKEN_ATTEMPTS };
-  return UNREACHED.has(code) ? { attempts: UNREACHED_ATTEMPTS } : undefined;
+  if (BROKEN.has(code)) return { attempts };
+  if (UNREACHED.has(code)) return { attempts: Math.min(attempts, UNREACHED_ATTEMPTS) };
+  const silent = (error as Error | null)?.name === "TimeoutError";
+  return silent ? { attempts: Math.min(attempts, SILENT_ATTEMPTS) } : undefined;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -36,6 +36,16 @@ describe("bytes in parts", () => {
   });
 });
 
+it("parts are put into memory that was given back, where its size fits", async () => {
+  const spent = [new ArrayBuffer(3), new ArrayBuffer(2)];
+  const [small, right] = spent;
+  const parts: Uint8Array[] = [];
+  for await (const part of inParts([Uint8Array.of(1, 2, 3, 4, 5)], 2, spent)) parts.push(part);
+  expect(parts.map((part) => [...part])).toEqual([[1, 2], [3, 4], [5]]);
+  expect(parts.map(({ buffer }) => buffer === right)).toEqual([false, true, false]);
+  expect(parts.some(({ buffer }) => buffer === small)).toBe(false);
+});
+
 describe("a source that is read until a signal aborts", () => {
   it("ends with the signal's reason although it never gives another, and is told", async () => {
     const controller = new AbortController();

@@ -10,6 +10,7 @@ import {
   tierOf,
 } from "@floe/core";
 import { ARTIFACTS_VERSION, compiledArtifactsSchema } from "@floe/core/artifacts";
+import { declaredRepository, productId } from "../claim/product-identity.ts";
 import type { LineageNaming } from "../lineage/lineage-naming.ts";
 import type { Product } from "../project/product.ts";
 import type { ResolvedSelection } from "../project/selection.ts";
@@ -73,9 +74,10 @@ export function createArtifacts(inputs: ArtifactInputs): {
       product_version: version,
     },
     identity: {
-      product_id: `${lineage.domain}.${name.replaceAll("-", "_")}`,
+      product_id: productId(spec, product.manifest),
       domain: lineage.domain,
-      repository: "",
+      // Not what git says: the same files must compile to the same bytes wherever they were cloned from.
+      repository: declaredRepository(spec),
     },
     mode: project.configuration.mode,
     inheritance_chain: project.configuration.ancestors.map(({ manifest: above, file }) => ({

@@ -1,4 +1,4 @@
-import { type CommandRunner, FloeError } from "@floe/core/contracts";
+import { type CommandRunner, FloeError, isFloeError } from "@floe/core/contracts";
 import { runCommand } from "../process/run-command.ts";
 
 /** Well within what the user waits for at Ctrl-C. */
@@ -26,6 +26,7 @@ export function createCommands({ env, cwd, signal }: CommandSources): CommandRun
         });
       } catch (error) {
         current.throwIfAborted();
+        if (isFloeError(error)) throw error;
         throw new FloeError("TOOL.NOT_FOUND", `The program ${program} can't be started.`, {
           why: (error as Error).message,
           next: ["Install it, or correct its path in the manifest."],

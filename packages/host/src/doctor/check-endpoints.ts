@@ -2,6 +2,7 @@ import { type ConnectionResult, isFloeError, type PluginKind } from "@floe/core/
 import type { PluginSet } from "../lifecycle/plugin-set.ts";
 import type { Project } from "../project/project.ts";
 import { type Check, ok } from "./check.ts";
+import { checkNamespace } from "./check-namespace.ts";
 import { faultCheck } from "./check-plugins.ts";
 
 /** Every endpoint that the manifest configures, all asked at once: each plugin as its kind can be asked. */
@@ -14,7 +15,8 @@ export async function checkEndpoints(project: Project): Promise<Check[]> {
     return [faultCheck("endpoints", error)];
   }
   try {
-    return await Promise.all(plugins.kinds.map((kind) => checkEndpoint(kind, plugins, project)));
+    const endpoints = await Promise.all(plugins.kinds.map((kind) => checkEndpoint(kind, plugins, project)));
+    return [...endpoints, ...(await checkNamespace(project, plugins))];
   } finally {
     await plugins.stop();
   }

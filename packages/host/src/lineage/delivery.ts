@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@floe/core";
+import { writing } from "../process/write-file.ts";
 
 /** Sends one line. `refused`: the receiver will never take it; what throws is tried again later. */
 export type Send = (line: string, signal: AbortSignal) => Promise<"delivered" | "refused">;
@@ -17,9 +18,10 @@ export interface DeliveryOptions {
   logger: Logger;
 }
 
-/** Marks a file of lines as one to be delivered. */
+/** Marks a file of lines as one to be delivered. @throws FloeError `PROJECT.UNWRITABLE`. */
 export function spool(file: string): void {
-  if (!existsSync(`${file}.sent`)) writeFileSync(`${file}.sent`, "0");
+  const sent = `${file}.sent`;
+  if (!existsSync(sent)) writing(sent, () => writeFileSync(sent, "0"));
 }
 
 const FIRST_PAUSE_MS = 500;

@@ -23,7 +23,7 @@ export function lineageNaming(
   { product, environment }: { product: string; environment: string },
 ): LineageNaming {
   const { lineage } = manifest.observability ?? {};
-  const domain = manifest.scope === "domain" ? manifest.metadata.name : "default";
+  const domain = domainOf(manifest);
   const template = backend?.getNamespaceStrategy().template ?? DEFAULT_TEMPLATE;
   const values: Record<string, string> = { environment, product, domain };
   const jobNamespace = template.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
@@ -42,4 +42,9 @@ export function lineageNaming(
       : own;
   const endpoint = named && `${named.url.replace(/\/+$/, "")}/${named.endpoint.replace(/^\/+/, "")}`;
   return { jobNamespace, domain, enabled, endpoint, transport: named };
+}
+
+/** The domain that a platform's manifest is of. */
+export function domainOf({ scope, metadata }: Manifest): string {
+  return scope === "domain" ? metadata.name : "default";
 }

@@ -17,6 +17,11 @@ export interface LineageFacts {
 
 const STORED = new Set(["table", "incremental", "seed", "snapshot"]);
 
+/** Whether counting its rows computes nothing. In a catalog even what dbt calls a view is a table. */
+function isStored({ config }: DbtNode, facts: TableFacts | undefined): boolean {
+  return facts !== undefined && (facts.iceberg !== undefined || STORED.has(config?.materialized ?? ""));
+}
+
 /** Looks at the tables that this run's events name. */
 export async function gatherFacts(state: RunState, connection: DatabaseConnection): Promise<LineageFacts> {
   const nodes = toldNodes(state).map(({ node }) => node);
@@ -33,8 +38,7 @@ export async function gatherFacts(state: RunState, connection: DatabaseConnectio
   state.lineage.tables = tables;
   const uncounted = nodes.filter(
     (node) =>
-      STORED.has(node.config?.materialized ?? "") &&
-      tables.has(tableKey(partsOf(node))) &&
+      isStored(node, tables.get(tableKey(partsOf(node)))) &&
       state.done.nodes.get(node.unique_id)?.rows === undefined,
   );
   return { tables, rows: await countRows(connection, uncounted.map(partsOf)) };

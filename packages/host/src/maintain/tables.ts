@@ -1,4 +1,4 @@
-import type { DbtManifest, MaintenancePolicy, TableParts } from "@floe/core";
+import type { CatalogConfig, DbtManifest, MaintenancePolicy, TableParts } from "@floe/core";
 import { isInCatalog } from "../lineage/catalog-tables.ts";
 import { partsOf } from "../lineage/product-jobs.ts";
 import type { Product } from "../project/product.ts";
@@ -13,17 +13,30 @@ const STORED = new Set(["model", "seed", "snapshot"]);
 type Table = Omit<TableParts, "database">;
 
 /** The product's tables in the catalog: what dbt builds and what ingestion loads. */
-export function maintainedTables(product: Product, { nodes, sources = {} }: DbtManifest): Table[] {
-  const { spec, computeConfig } = product;
+export function maintainedTables(product: Product, manifest: DbtManifest): Table[] {
+  return [...builtTables(product, manifest), ...loadedTables(product, manifest)];
+}
+
+/** What dbt builds in the catalog. */
+export function builtTables({ computeConfig }: Product, { nodes }: DbtManifest): Table[] {
+  const built = Object.values(nodes).filter(
+    ({ resource_type, config }) => STORED.has(resource_type) && config?.materialized !== "ephemeral",
+  );
+  return inCatalog(built.map(partsOf), computeConfig.catalog);
+}
+
+/** What ingestion loads into the catalog, as far as dbt has it among its sources. */
+export function loadedTables({ spec, computeConfig }: Product, { sources = {} }: DbtManifest): Table[] {
   const loaded = (spec.ingestion?.sources ?? []).map(({ destinationTable }) => destinationTable.split("."));
-  const built = Object.values(nodes)
-    .filter(({ resource_type, config }) => STORED.has(resource_type) && config?.materialized !== "ephemeral")
-    .map(partsOf);
   const declared = Object.values(sources)
     .map(partsOf)
     .filter((parts) => loaded.some((one) => one.join(".") === parts.slice(-one.length).join(".")));
-  return [...built, ...declared]
-    .filter((parts) => isInCatalog(computeConfig.catalog, parts))
+  return inCatalog(declared, computeConfig.catalog);
+}
+
+function inCatalog(tables: readonly (readonly string[])[], catalog: CatalogConfig | undefined): Table[] {
+  return tables
+    .filter((parts) => isInCatalog(catalog, parts))
     .map((parts) => ({ schema: parts.at(-2) ?? "", table: parts.at(-1) ?? "" }));
 }
 

@@ -28,7 +28,8 @@ const DRAIN_MS = 1000;
  * ends the program and all that it started,
  * as does the end of floe.
  *
- * @throws The system's error where the program can't be started, the signal's reason where it is aborted.
+ * @throws The system's error where the program can't be started, the signal's reason where it is aborted,
+ * what a listener throws, which ends the program too.
  */
 export async function runCommand(
   program: string,
@@ -55,11 +56,20 @@ export async function runCommand(
       output[name] = (output[name] + text).slice(-MOST_OUTPUT);
     });
   }
+  let refusal: { error: unknown } | undefined;
   for (const [input, listener] of [
     [child.stdout, onStdoutLine],
     [child.stderr, onStderrLine],
   ] as const) {
-    if (listener !== undefined) createInterface({ input }).on("line", listener);
+    if (listener === undefined) continue;
+    createInterface({ input }).on("line", (line) => {
+      try {
+        if (refusal === undefined) listener(line);
+      } catch (error) {
+        refusal = { error };
+        signalGroup(child.pid, "SIGKILL");
+      }
+    });
   }
   let drained: NodeJS.Timeout | undefined;
   try {
@@ -75,6 +85,7 @@ export async function runCommand(
       });
     });
     signal?.throwIfAborted();
+    if (refusal !== undefined) throw (refusal as { error: unknown }).error;
     return { exitCode, ...output };
   } finally {
     clearTimeout(drained);

@@ -46,6 +46,19 @@ export function writeFilesTogether(files: ReadonlyMap<string, string>): string[]
   return changed.map(([file]) => file);
 }
 
+/**
+ * Writes to a file in a way of its own.
+ *
+ * @throws FloeError `PROJECT.UNWRITABLE` for whatever the task throws.
+ */
+export function writing<T>(file: string, task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
 /** A file's text; undefined where there is none. */
 export function readOrNothing(file: string): string | undefined {
   try {

@@ -203,13 +203,15 @@ export class Project {
   /** What the product asks of the compute engine. */
   computeConfig(plugins: PluginSet): ComputeConfig {
     const { projectDir } = this.location;
-    const storageProfile = plugins.get("storage")?.getDbtProfileConfig();
+    const storage = plugins.get("storage");
     const catalog = plugins.get("catalog")?.getCatalogConfig();
     return {
       productName: this.configuration.product?.metadata.name ?? "platform",
       target: this.environment,
       projectDir,
-      ...(storageProfile === undefined ? {} : { storageProfile }),
+      ...(storage === undefined
+        ? {}
+        : { storageProfile: storage.getDbtProfileConfig(), warehouseUri: storage.getWarehouseUri("") }),
       ...(catalog === undefined ? {} : { catalog }),
     };
   }

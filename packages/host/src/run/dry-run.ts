@@ -1,3 +1,5 @@
+import { describeHolder, namespaceClaims } from "../claim/claim.ts";
+import { namespacesOf } from "../claim/namespaces.ts";
 import { compileProduct } from "../compile/compile.ts";
 import { lineageNaming } from "../lineage/lineage-naming.ts";
 import { openProduct } from "../project/product.ts";
@@ -16,6 +18,16 @@ export interface RunPlan {
   /** The dbt output that models would be built with. */
   profile: unknown;
   lineage: { namespace: string; sentTo: string | null };
+  /** The catalog's namespaces that it would write to, and whose they are; empty without a catalog. */
+  namespaces: readonly PlannedNamespace[];
+}
+
+export interface PlannedNamespace {
+  name: string;
+  /** `missing` and `free` ones would be claimed; a run that meets a `taken` one is refused. */
+  state: "missing" | "free" | "held" | "taken";
+  /** Who holds a `taken` one: product and repository. */
+  holder?: string;
 }
 
 export interface PlannedStep {
@@ -50,6 +62,7 @@ export async function dryRun(options: ProjectOptions & RunSelection): Promise<Ru
       product: spec.metadata.name,
       environment: project.environment,
     });
+    const claims = await namespaceClaims(product, namespacesOf(product, compiled.manifest));
     const steps: PlannedStep[] = [
       { step: "compile", plugin: `dbt ${dbt.name}`, items: [] },
       ...(sources.length === 0
@@ -82,6 +95,11 @@ export async function dryRun(options: ProjectOptions & RunSelection): Promise<Ru
       steps,
       profile: product.compute.generateDbtProfile(product.computeConfig),
       lineage: { namespace: naming.jobNamespace, sentTo: naming.endpoint ?? null },
+      namespaces: claims.map(({ namespace, verdict }) => ({
+        name: namespace,
+        state: verdict.state,
+        ...(verdict.state === "taken" ? { holder: describeHolder(verdict.holder) } : {}),
+      })),
     };
     return project.mask.data(plan) as RunPlan;
   } finally {

@@ -5,6 +5,7 @@ import {
   isFloeError,
   type JsonObject,
 } from "@floe/core";
+import { claimNamespaces } from "../claim/claim.ts";
 import { compileProduct } from "../compile/compile.ts";
 import { analyzeColumns } from "../lineage/analyze-columns.ts";
 import type { RunLineage } from "../lineage/run-lineage.ts";
@@ -59,6 +60,7 @@ export async function execute(execution: Execution): Promise<RunReport> {
     });
     lineage.manifest = compiled.manifest;
     faults.push(...compiled.warnings);
+    if (record.mode === "run") faults.push(...(await claimNamespaces(product, compiled.manifest)));
     state = newState(execution, compiled);
     outcome = await work(execution, state);
     faults.push(...(await check(execution, state)));

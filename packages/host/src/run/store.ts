@@ -7,11 +7,11 @@ import {
   readFileSync,
   rmSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ExpectationResult, Fault, SourceResult } from "@floe/core";
 import { FloeError } from "@floe/core/contracts";
 import type { Fingerprint } from "../compile/fingerprint.ts";
-import { writeFileWhole } from "../process/write-file.ts";
+import { writeFileWhole, writing } from "../process/write-file.ts";
 
 /**
  * `run`: everything; `test`: dbt's tests and the checks on what is there; `check`: the checks alone, as the
@@ -99,7 +99,7 @@ export class RunStore {
   }
 
   create(record: RunRecord): void {
-    mkdirSync(this.folder(record.id), { recursive: true });
+    // Makes the folder.
     this.save(record);
   }
 
@@ -109,7 +109,8 @@ export class RunStore {
 
   append(id: string, entry: JournalEntry): void {
     // The break stands in front: a line that a crash cut off mustn't swallow the next.
-    appendFileSync(join(this.folder(id), "journal.jsonl"), `\n${JSON.stringify(entry)}`);
+    const file = join(this.folder(id), "journal.jsonl");
+    writing(file, () => appendFileSync(file, `\n${JSON.stringify(entry)}`));
   }
 
   /** What a run finished. A last line that a crash cut off didn't finish. */
@@ -130,9 +131,11 @@ export class RunStore {
   /** Keeps a file of a run as it was after a step: dbt writes over its own. */
   keep(id: string, step: string, file: string, name: string): void {
     if (!existsSync(file)) return;
-    const dir = join(this.folder(id), step);
-    mkdirSync(dir, { recursive: true });
-    copyFileSync(file, join(dir, name));
+    const copy = join(this.folder(id), step, name);
+    writing(copy, () => {
+      mkdirSync(dirname(copy), { recursive: true });
+      copyFileSync(file, copy);
+    });
   }
 
   /** All runs, newest first. What isn't a run's folder is left out. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { FloeError } from "@floe/core";
 import { describe, expect, it } from "vitest";
 import { createCommands } from "../../src/context/commands.ts";
 
@@ -40,6 +41,20 @@ describe("the context's commands", () => {
 
   it("say what can't be started", async () => {
     await expect(commands().run("no-such-program", [])).rejects.toMatchObject({ code: "TOOL.NOT_FOUND" });
+  });
+
+  it("end with a listener that throws, whose error it is", async () => {
+    const full = new FloeError("PROJECT.UNWRITABLE", "The disk is full.", { next: [] });
+    const pids: number[] = [];
+    const running = commands().run(process.execPath, ["-e", STAY], {
+      onStdoutLine: (line) => {
+        pids.push(Number(line));
+        throw full;
+      },
+    });
+    await expect(running).rejects.toBe(full);
+    await untilGone(pids[0] ?? 0);
+    expect(pids.map(isAlive)).toEqual([false]);
   });
 
   it("end with the call, also what won't end by itself, and what the program started", async () => {

@@ -1,6 +1,7 @@
-"""Steps of a product in a process of their own: what to do comes as JSON on stdin, what came of it in a file.
+"""Steps of a product in a process of their own: JSON on stdin says what to do, a file what came of it.
 
     {"product": "orders", "run_id": "...", "attempt": "silver.build:1", "result": "/tmp/result.json",
+     "lives": "stdin",
      "steps": [{"step": "ingest", "sources": ["orders"]},
                {"step": "build", "nodes": ["model.orders.stg"], "tests": ["test.orders.both"]},
                {"step": "check", "models": ["model.orders.stg"]}]}
@@ -21,6 +22,7 @@ from typing import Any, TextIO
 from floe_product.artifacts import Product, load_product
 from floe_product.build import BuildReport, run_build
 from floe_product.checks import closed_gates, score
+from floe_product.ending import INTERRUPTED, end_with
 from floe_product.errors import ProductError
 from floe_product.events import CheckFinished, Event, NodeFinished
 from floe_product.ingestion import SourceResult, run_ingestion
@@ -55,8 +57,13 @@ class Outcome:
 
 
 def main(given: TextIO = sys.stdin) -> int:
-    """Do what stdin asks for. The exit code is floe's: 0, 2 for what couldn't be done, 4 for bad data."""
-    request = json.load(given)
+    """Do what the first line of stdin asks for. The exit code is floe's: 0, 2 for a failure, 4 for bad data.
+
+    With `"lives": "stdin"`, it ends when stdin does: who started it keeps that open as long as it lives.
+    """
+    request = json.loads(given.readline())
+    if request.get("lives") == "stdin":
+        end_with(given)
     outcome = Outcome()
     try:
         product = load_product(Path.cwd(), request["product"])
@@ -71,6 +78,9 @@ def main(given: TextIO = sys.stdin) -> int:
     except ProductError as error:
         _say(str(error))
         outcome.faults.append(error.summary)
+    except KeyboardInterrupt:
+        _say("Ended.")
+        return INTERRUPTED
     except ImportError as error:
         outcome.faults.append(
             f"{sys.executable} can't import {error.name}: install the product's requirements there."
@@ -156,8 +166,8 @@ def _judge(report: BuildReport, outcome: Outcome) -> None:
 def _tests_of(product: Product, nodes: set[str]) -> list[str]:
     """Find the tests that belong to one of these nodes alone. Others are asked for by name."""
     manifest = read_manifest(product)
-    tests = [one for one in manifest["nodes"].values() if one["resource_type"] == "test"]
-    alone = [one["unique_id"] for one in tests if _reads_one_of(one, nodes)]
+    tests = {key: one for key, one in manifest["nodes"].items() if one["resource_type"] == "test"}
+    alone = [key for key, one in tests.items() if _reads_one_of(one, nodes)]
     units = [
         key for key, one in manifest.get("unit_tests", {}).items() if nodes & {*one["depends_on"]["nodes"]}
     ]

@@ -38,12 +38,14 @@ const errorSchema = z.object({
 export function oauth2Authorization(credentials: ClientCredentials, context: PluginContext): Authorizer {
   let token: { value: string; until: number } | undefined;
   let asking: Promise<string> | undefined;
-  const given = new Set<string>();
+  /** The last two: an answer to the one before may still be on its way. */
+  const given: string[] = [];
 
   const ask = async (signal: AbortSignal): Promise<string> => {
     const { value, lifeMs } = await askForToken(credentials, context, signal);
     token = { value, until: Date.now() + lifeMs - Math.min(SPARE_MS, lifeMs / 2) };
-    given.add(value);
+    given.push(value);
+    given.splice(0, given.length - 2);
     return value;
   };
   const current = (signal: AbortSignal): Promise<string> => {
@@ -62,7 +64,7 @@ export function oauth2Authorization(credentials: ClientCredentials, context: Plu
       token = undefined;
       return true;
     },
-    redact: (text) => [...given].reduce((rest, value) => rest.replaceAll(value, "***"), text),
+    redact: (text) => given.reduce((rest, value) => rest.replaceAll(value, "***"), text),
   };
 }
 

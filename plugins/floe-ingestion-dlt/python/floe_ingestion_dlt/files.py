@@ -101,6 +101,8 @@ def read_files(
             yield pa.Table.from_batches([batch])
         if empty:
             yield batches.schema.empty_table()
+    except IngestionError:
+        raise
     # Arrow and Python have errors of their own for what DuckDB meets while it streams.
     except Exception as error:
         raise IngestionError(

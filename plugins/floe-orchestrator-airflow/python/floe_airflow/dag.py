@@ -7,6 +7,7 @@ parse it: dbt and ingestion run in the tasks, with a Python of their own.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -76,6 +77,7 @@ class FloeOperator(BaseOperator):
         name = f"airflow:{run.dag_id}:{run.run_id}:{getattr(run, 'clear_number', 0)}"
         return {
             "product": PRODUCT,
+            "lives": "stdin",
             "steps": self.steps,
             "run_id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
             "attempt": f"{task.task_id}:{task.try_number}",
@@ -109,15 +111,18 @@ class FloeOperator(BaseOperator):
                 "manifest.yaml to the Python of the environment with dbt and ingestion."
             ) from error
         with self.process as process:
-            process.stdin.write(request)
-            process.stdin.close()
+            # Open as long as this task lives: the process ends with it, however it ends.
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.write(f"{request}\n")
+                process.stdin.flush()
             for line in process.stdout:
                 self.log.info("%s", line.rstrip())
             return process.wait()
 
     def on_kill(self) -> None:
         if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, 15)
+            self.process.terminate()
+            self.process.wait(timeout=15)
 
 
 class LineageOperator(FloeOperator):

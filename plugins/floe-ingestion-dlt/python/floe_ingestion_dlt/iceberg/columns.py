@@ -68,9 +68,8 @@ def dlt_column(field: NestedField) -> dict[str, Any]:
 
 def _dlt_type(stored: IcebergType) -> dict[str, Any]:
     match stored:
-        case IntegerType():
-            return {"data_type": "bigint", "precision": 32}
-        case LongType():
+        # Without the number of bits, which dlt would keep where wider values arrive.
+        case IntegerType() | LongType():
             return {"data_type": "bigint"}
         case FloatType() | DoubleType():
             return {"data_type": "double"}

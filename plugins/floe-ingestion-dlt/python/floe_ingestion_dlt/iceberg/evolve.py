@@ -9,7 +9,6 @@ from pyiceberg.schema import Schema
 from pyiceberg.table import Transaction
 from pyiceberg.types import DecimalType, DoubleType, FloatType, IcebergType, IntegerType, LongType
 
-from floe_ingestion_dlt.errors import IngestionError
 from floe_ingestion_dlt.iceberg.columns import iceberg_type
 
 
@@ -31,17 +30,9 @@ def evolve(transaction: Transaction, columns: Sequence[Mapping[str, Any]], *, an
             elif anew and field.field_type != stored:
                 update.delete_column(field.name)
                 update.add_column(column["name"], stored)
-            elif _holds(field.field_type, stored):
-                continue
-            elif _holds(stored, field.field_type) and not isinstance(stored, DoubleType):
+            elif _widens(field.field_type, stored):
                 update.update_column(field.name, field_type=stored)
-            else:
-                raise IngestionError(
-                    "INGESTION.FAILED",
-                    f"The type of the column {field.name} changed.",
-                    why=f"It is {field.field_type} in the table and {stored} in the source.",
-                    next=["Mend the source, or load anew with --full-refresh, which takes its types."],
-                )
+            # Any other type must fit into the column value by value, as in DuckDB.
         for name, field in known.items():
             if name not in names:
                 if anew:
@@ -55,14 +46,15 @@ def _identifiers(schema: Schema) -> set[str]:
     return {name.lower() for name in schema.identifier_field_names()}
 
 
-def _holds(wider: IcebergType, narrower: IcebergType) -> bool:
-    """Whether a column takes the values of another type."""
-    match wider, narrower:
+def _widens(narrow: IcebergType, wide: IcebergType) -> bool:
+    """Whether Iceberg can turn a column of one type into one of the other.
+
+    See https://iceberg.apache.org/spec/#schema-evolution
+    """
+    match narrow, wide:
         case DecimalType(), DecimalType():
-            return wider.scale == narrower.scale and wider.precision >= narrower.precision
-        case DoubleType(), IntegerType() | LongType() | FloatType():
-            return True
-        case LongType(), IntegerType():
+            return wide.scale == narrow.scale and wide.precision > narrow.precision
+        case (IntegerType(), LongType()) | (FloatType(), DoubleType()):
             return True
         case _:
-            return wider == narrower
+            return False

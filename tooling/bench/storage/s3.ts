@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { createPythonRuntime } from "@floe/host";
+import { s3Access, startS3 } from "../../test/storage/s3-server.ts";
+import type { BenchedStore } from "./bench.ts";
+
+const here = import.meta.dirname;
+
+/** S3 on a MinIO, beside AWS's SDK and command line and PyArrow. */
+export async function s3(): Promise<BenchedStore> {
+  const minio = await startS3();
+  if ("missing" in minio) throw new Error(minio.missing);
+  const { url, region, credentials } = minio;
+  const { accessKeyId, secretAccessKey } = credentials;
+  const runtime = createPythonRuntime({ env: process.env, projectDir: here });
+  const { python } = await runtime.environment({ requirements: join(here, "tools.txt") });
+  const reach = {
+    plugin: import.meta.resolve("floe-storage-s3"),
+    access: s3Access(minio, url, credentials),
+    bucket: "lake",
+    client: { endpoint: url, region, credentials, forcePathStyle: true },
+    pyarrow: { access_key: accessKeyId, secret_key: secretAccessKey, endpoint_override: url, region },
+  };
+  return {
+    name: "s3",
+    reach,
+    subjects: [
+      { name: "floe-storage-s3", program: process.execPath, script: join(here, "with-floe.ts") },
+      { name: "AWS SDK, lib-storage", program: process.execPath, script: join(here, "s3-sdk.ts") },
+      { name: "PyArrow", program: python, script: join(here, "s3_pyarrow.py") },
+      { name: "AWS CLI", program: python, script: join(here, "s3_cli.py") },
+    ],
+    env: {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_REGION: region,
+      AWS_ENDPOINT_URL: url,
+      AWS_EC2_METADATA_DISABLED: "true",
+    },
+    [Symbol.asyncDispose]: minio[Symbol.asyncDispose],
+  };
+}

@@ -1,0 +1,31 @@
+/** floe's plugin: any store's. */
+import { createReadStream, createWriteStream } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+import type { PluginDefinition } from "@floe/core";
+import { openStore, type StoreAccess } from "../../test/storage/store-access.ts";
+import { answer, type Task } from "./task.ts";
+
+const { phase, from, to, folder, names, reach } = (await json(process.stdin)) as Task;
+const { plugin, access } = reach as { plugin: string; access: StoreAccess };
+const { default: definition } = (await import(plugin)) as { default: PluginDefinition<"storage"> };
+await using store = openStore(definition, access);
+const { files } = store;
+const at = (name: string): string => store.at(`${folder}/${name}`);
+// Loads the SDK, as the others have loaded theirs.
+await files.newInput(at("nothing")).exists();
+await answer(phase, {
+  "large up": () =>
+    files.newOutput(at("large")).write(createReadStream(join(from, "large")), { overwrite: true }),
+  "large down": () => pipeline(files.newInput(at("large")).stream(), createWriteStream(join(to, "large"))),
+  "small up": () =>
+    Promise.all(
+      names.map(async (name) =>
+        files.newOutput(at(name)).write(await readFile(join(from, "small", name)), { overwrite: true }),
+      ),
+    ),
+  "small down": () =>
+    Promise.all(names.map(async (name) => writeFile(join(to, name), await files.newInput(at(name)).read()))),
+});
