@@ -14,7 +14,7 @@ const missing = "missing" in environment;
 
 it.skipIf(missing)(
   "gives the demo in Dagster the gold tables and the lineage of floe run",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     if ("missing" in environment) return;
     await using lineage = await startLineageReceiver();
