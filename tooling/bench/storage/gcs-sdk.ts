@@ -1,12 +1,15 @@
 /** Google's SDK as its documentation shows it, sixteen small files at a time as its transfer manager has it. */
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
+import { limitTo } from "@floe/core/storage";
 import { Storage, type StorageOptions, TransferManager } from "@google-cloud/storage";
 import { answer, type Task } from "./task.ts";
 
 const { phase, from, to, folder, names, reach } = (await json(process.stdin)) as Task;
 const { bucket: name, client } = reach as { bucket: string; client: StorageOptions };
 const bucket = new Storage(client).bucket(name);
+// Its transfer manager downloads to the working folder, whatever it is told.
+const inTurn = limitTo(16);
 const transfers = new TransferManager(bucket);
 await bucket.file(`${folder}/nothing`).exists();
 await answer(phase, {
@@ -18,8 +21,9 @@ await answer(phase, {
       { concurrencyLimit: 16, customDestinationBuilder: (path) => `${folder}/${path.split("/").at(-1)}` },
     ),
   "small down": () =>
-    transfers.downloadManyFiles(
-      names.map((each) => `${folder}/${each}`),
-      { concurrencyLimit: 16, stripPrefix: `${folder}/`, prefix: to },
+    Promise.all(
+      names.map((each) =>
+        inTurn(() => bucket.file(`${folder}/${each}`).download({ destination: join(to, each) })),
+      ),
     ),
 });
