@@ -33,7 +33,7 @@ export interface Subject {
 
 /** A command of floe as a subject. */
 export function floeSubject(name: string, words: readonly string[], cwd: string, floe = SOURCE): Subject {
-  const hook = ["--import", join(import.meta.dirname, "peak-memory.ts")];
+  const hook = ["--import", join(import.meta.dirname, "peak-memory.mjs")];
   const parameters = [...(process.platform === "linux" ? hook : []), floe, ...words];
   return { name, program: process.execPath, parameters, cwd };
 }

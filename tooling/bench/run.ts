@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   storage: async () => (await import("./storage/bench.ts")).benchStorage(),
   airflow: async () => (await import("./orchestrators/airflow.ts")).benchAirflow(),
   dagster: async () => (await import("./orchestrators/dagster.ts")).benchDagster(),
+  iceberg: async () => (await import("./iceberg.ts")).benchIceberg(),
   quality: async () => (await import("./quality/bench.ts")).benchQuality(),
 };
 

@@ -5,12 +5,14 @@ const root = join(import.meta.dirname, "..", "..");
 const demo = join(root, "examples", "flights");
 const PARTS = ["data", "models", "tests", "dbt_project.yml", "floe.yaml", "manifest.yaml"];
 const PLUGINS = [
+  "floe-catalog-rest",
   "floe-compute-duckdb",
   "floe-dbt-fusion",
   "floe-dbt-local",
   "floe-dq-custom",
   "floe-ingestion-dlt",
   "floe-storage-local",
+  "floe-storage-minio",
 ];
 
 /**

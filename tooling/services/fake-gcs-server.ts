@@ -10,14 +10,24 @@ const BUILD_LIMIT_MS = 600_000;
 /** What a hook that may have to build the server should allow. */
 export const FAKE_GCS_START_LIMIT_MS: number = BUILD_LIMIT_MS + 60_000;
 
-/** Google Cloud Storage's JSON API on loopback, in memory. It asks for no credential. */
+/** Google Cloud Storage's JSON API on loopback. It asks for no credential. */
 export interface RunningFakeGcs extends RunningService {
   makeBucket(name: string): Promise<void>;
 }
 
+export interface FakeGcsOptions {
+  /**
+   * Keeps objects in files: for thousands, since in memory each costs it a look at all of them. A name then has
+   * 255 bytes at most. Default: in memory.
+   */
+  inFiles?: boolean;
+}
+
 /** As {@link requireService}, with what a test needs of it. */
-export async function requireFakeGcs(): Promise<RunningFakeGcs | MissingService> {
-  const service = await requireService(fakeGcsServer);
+export async function requireFakeGcs({
+  inFiles = false,
+}: FakeGcsOptions = {}): Promise<RunningFakeGcs | MissingService> {
+  const service = await requireService(fakeGcsServer(inFiles));
   if ("missing" in service) return service;
   return {
     ...service,
@@ -32,8 +42,8 @@ export async function requireFakeGcs(): Promise<RunningFakeGcs | MissingService>
   };
 }
 
-/** Built by Go. In memory, for in its files a name could have no more than 255 bytes. */
-const fakeGcsServer: Service = {
+/** Built by Go. */
+const fakeGcsServer = (inFiles: boolean): Service => ({
   name: "fake-gcs-server",
   version: VERSION,
   readyPath: "/_internal/healthcheck",
@@ -43,12 +53,12 @@ const fakeGcsServer: Service = {
       timeout: BUILD_LIMIT_MS,
     });
   },
-  async command({ dir, port }) {
+  async command({ dir, data, port }) {
     const address = `127.0.0.1:${port}`;
     return {
       program: join(dir, "fake-gcs-server"),
       parameters: [
-        "-backend=memory",
+        ...(inFiles ? ["-backend=filesystem", `-filesystem-root=${data}`] : ["-backend=memory"]),
         "-scheme=http",
         "-host=127.0.0.1",
         `-port=${port}`,
@@ -58,4 +68,4 @@ const fakeGcsServer: Service = {
       ],
     };
   },
-};
+});

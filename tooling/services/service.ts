@@ -130,7 +130,7 @@ async function ready(sign: ReadySign, child: ChildProcess): Promise<void> {
 /** `fetch` can't be told of a certificate authority. */
 async function answers({ url, status, ca }: ReadySign): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const signal = AbortSignal.timeout(2000);
+  const signal = AbortSignal.timeout(5000);
   const answered = (response: IncomingMessage): void => {
     response.resume();
     const { statusCode = 0 } = response;

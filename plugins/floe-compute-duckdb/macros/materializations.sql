@@ -1,7 +1,7 @@
 {#
   Tables keep their id and their history from run to run: their rows are replaced in one transaction, never the
-  table. A view or an external file becomes a table, for DuckDB can make neither in an Iceberg catalog. What isn't in such a
-  catalog, dbt-duckdb builds as ever.
+  table. A view or an external file becomes a table, for DuckDB can make neither in an Iceberg catalog. What
+  isn't in such a catalog, dbt-duckdb builds as ever.
 #}
 {% materialization table, adapter="duckdb", supported_languages=['sql', 'python'] %}
   {%- if not floe_in_iceberg(this) -%}

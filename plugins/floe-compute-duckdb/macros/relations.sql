@@ -5,7 +5,7 @@
     {%- set columns = floe_iceberg_columns(compiled_code) -%}
     {%- set rows = floe_iceberg_select(compiled_code, columns) -%}
     {%- if not temporary -%}
-      {#- In parts, since DuckDB takes no properties in CREATE TABLE AS of a subquery with a header before it. -#}
+      {#- In two steps: the columns take Iceberg's types, the table its properties, and a header stands before the query. -#}
       {%- do floe_iceberg_create(relation, columns) -%}
       {{ config.get('sql_header', '') or '' }}
       insert into {{ relation }} by name (

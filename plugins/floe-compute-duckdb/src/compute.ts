@@ -111,7 +111,7 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
     const { catalog } = config;
     const after = this.#config.maintain_after;
     if (catalog === undefined || tables.length === 0 || (policy.automatic && after === 0)) return [];
-    if (!policy.automatic) return maintainTables(this.#context, catalog, tables, policy);
+    if (!policy.automatic) return maintainTables(this.#context, { ...config, catalog }, tables, policy);
     const connection = await this.connect(config);
     let due: readonly Omit<TableParts, "database">[];
     try {
@@ -119,7 +119,7 @@ export class DuckDbCompute implements PluginImplementation<"compute"> {
     } finally {
       await connection.close();
     }
-    return due.length === 0 ? [] : maintainTables(this.#context, catalog, due, policy);
+    return due.length === 0 ? [] : maintainTables(this.#context, { ...config, catalog }, due, policy);
   }
 
   #openOptions(config: ComputeConfig, readOnly: boolean): OpenOptions {

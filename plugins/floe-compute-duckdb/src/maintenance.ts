@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   type CatalogConfig,
+  type ComputeConfig,
   catalogSecrets,
   type DatabaseConnection,
   FloeError,
@@ -19,7 +20,7 @@ type Table = Readonly<{ schema: string; table: string }>;
  */
 export async function maintainTables(
   context: PluginContext,
-  catalog: CatalogConfig,
+  { catalog, storageProperties }: Pick<ComputeConfig, "storageProperties"> & { catalog: CatalogConfig },
   tables: readonly Table[],
   { keepSnapshots, maxSnapshotAgeHours }: MaintenancePolicy,
 ): Promise<TableMaintenance[]> {
@@ -27,10 +28,11 @@ export async function maintainTables(
   for (const reference of catalogSecrets(catalog)) {
     values.set(JSON.stringify(reference), await context.secrets.resolve(reference));
   }
-  const properties = pyicebergCatalogProperties(
-    catalog,
-    (reference) => values.get(JSON.stringify(reference)) ?? "",
-  );
+  const properties = {
+    // How files are reached, unless the catalog says so itself.
+    ...storageProperties,
+    ...pyicebergCatalogProperties(catalog, (reference) => values.get(JSON.stringify(reference)) ?? ""),
+  };
   const folder = join(context.plugin.packageDir, "python");
   const worker = await context.python.startWorker({
     requirements: join(folder, "requirements.txt"),

@@ -8,6 +8,7 @@ import { IN_MEMORY, isWithin } from "./database-file.ts";
 import { openError } from "./duckdb-error.ts";
 import { attachCatalog, type ResolveSecret, setUp } from "./set-up.ts";
 import { dividedSettings } from "./settings.ts";
+import { literal } from "./sql-text.ts";
 import { reachStorage } from "./storage-access.ts";
 
 export interface OpenOptions {
@@ -40,6 +41,10 @@ export async function openDatabase(
   try {
     const connection = await instance.connect();
     try {
+      // Views over files name them from the product's folder, which dbt is started in.
+      if (config.settings.file_search_path === undefined && !projectDir.includes(",")) {
+        await connection.run(`SET file_search_path = ${literal(projectDir)}`);
+      }
       await setUp(connection, config, readOnly);
       if (storage !== undefined) await reachStorage(connection, storage, resolveSecret);
       if (catalog !== undefined) await attachCatalog(connection, catalog, config, readOnly, resolveSecret);

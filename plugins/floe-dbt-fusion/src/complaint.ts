@@ -37,7 +37,8 @@ export function commandError(complaint: Complaint, projectDir: string): FloeErro
     });
   }
   return new FloeError("DBT.COMPILATION_FAILED", "The dbt project can't be compiled.", {
-    why,
+    // Without the line that only repeats the place.
+    why: why.replace(/^\s*-->.*(\n|$)/gm, "").trim(),
     where,
     next: [
       "Mend what dbt names, then try again.",

@@ -12,11 +12,14 @@ export class BlockUpload {
   readonly #container: Container;
   readonly #target: Target;
   readonly #signal: AbortSignal;
+  readonly #sent: (part: Uint8Array) => void;
   readonly #blocks: string[] = [];
   /** Writers of one file share its uncommitted blocks, so the names of each must be its own. */
   readonly #writer = randomBytes(9).toString("base64url");
 
-  constructor(container: Container, target: Target, signal: AbortSignal) {
+  /** @param sent Called with each part that has arrived: its memory is free. */
+  constructor(container: Container, target: Target, signal: AbortSignal, sent: (part: Uint8Array) => void) {
+    this.#sent = sent;
     this.#container = container;
     this.#target = target;
     this.#signal = signal;
@@ -81,6 +84,7 @@ export class BlockUpload {
             }),
         signal,
       );
+      this.#sent(part);
     } catch (error) {
       signal.throwIfAborted();
       throw azureError(error, this.#container, { location, doing: "written" });

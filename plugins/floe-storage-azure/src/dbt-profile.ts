@@ -31,11 +31,12 @@ export function dbtProfile(
   };
 }
 
-function wayIn(
+/** How to sign in, as DuckDB's secrets have it, with `env` in place of each secret. */
+export function wayIn(
   config: AzureConfig,
   connectionSecret: SecretReference | undefined,
   env: (reference: SecretReference) => string,
-): JsonObject {
+): Record<string, string> {
   const { account, endpoint_suffix: suffix, account_key, sas_token, client_secret } = config;
   const endpoint = config.endpoint?.replace(/\/+$/, "") ?? `https://${account}.blob.${suffix}`;
   const address = { account_name: account, endpoint: `blob.${suffix}` };

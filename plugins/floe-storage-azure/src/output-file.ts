@@ -43,20 +43,26 @@ export class AzureOutputFile implements OutputFile {
       location: this.location,
       name: warehouse.keyOf(this.location),
       conditions: overwrite ? {} : { ifNoneMatch: "*" },
-      metadata: { [WRITE_ID]: randomUUID() },
+      metadata: overwrite ? {} : { [WRITE_ID]: randomUUID() },
     };
     const ended = signal === undefined ? context.signal : AbortSignal.any([signal, context.signal]);
     ended.throwIfAborted();
     const partSize = config.part_size_mib * MIB;
+    const spent: ArrayBuffer[] = [];
     const parts =
-      data instanceof Uint8Array ? slices(data, partSize) : inParts(untilAborted(data, ended), partSize);
+      data instanceof Uint8Array
+        ? slices(data, partSize)
+        : inParts(untilAborted(data, ended), partSize, spent);
     try {
       const first = await parts.next();
       if (first.done === true || first.value.length < partSize) {
         return await this.#put(target, first.value ?? new Uint8Array(), ended);
       }
       if (!overwrite) await this.#refuseExisting();
-      const upload = new BlockUpload(this.#container, target, ended);
+      const upload = new BlockUpload(this.#container, target, ended, (part) => {
+        // What the caller gave stays the caller's.
+        if (!(data instanceof Uint8Array)) spent.push(part.buffer as ArrayBuffer);
+      });
       // What the source throws goes to the caller as it is.
       await upload.send(first.value, parts);
       await this.#coded(target, ended, () => upload.commit());

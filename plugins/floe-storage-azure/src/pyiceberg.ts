@@ -1,4 +1,6 @@
+import type { SecretReference } from "@floe/core";
 import type { AzureConfig } from "./config.ts";
+import { wayIn } from "./dbt-profile.ts";
 
 /**
  * Properties with which PyIceberg opens the container, by adlfs, its own choice for `abfss://`. That signs in as
@@ -19,5 +21,22 @@ export function pyicebergProperties(config: AzureConfig): Record<string, string>
         ? { "adls.account-host": address.host }
         : {}),
     ...(anonymous ? { "adls.anon": "true" } : {}),
+  };
+}
+
+/** The credential that the manifest names, by the environment variables that it stands in. */
+export function pyicebergSecrets(
+  config: AzureConfig,
+  connectionSecret: SecretReference | undefined,
+  variableOf: (reference: SecretReference) => string,
+): Record<string, string> {
+  const env = (reference: SecretReference): string => `{{ env_var('${variableOf(reference)}') }}`;
+  const { connection_string, tenant_id, client_id, client_secret } = wayIn(config, connectionSecret, env);
+  if (connection_string !== undefined) return { "adls.connection-string": connection_string };
+  if (client_secret === undefined) return {};
+  return {
+    "adls.tenant-id": tenant_id ?? "",
+    "adls.client-id": client_id ?? "",
+    "adls.client-secret": client_secret,
   };
 }

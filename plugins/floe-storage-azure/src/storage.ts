@@ -4,7 +4,7 @@ import type { AzureConfig } from "./config.ts";
 import { Container } from "./container.ts";
 import { dbtProfile } from "./dbt-profile.ts";
 import { AzureFileIO } from "./file-io.ts";
-import { pyicebergProperties } from "./pyiceberg.ts";
+import { pyicebergProperties, pyicebergSecrets } from "./pyiceberg.ts";
 
 /** Within what the host allows a look at health. */
 const HEALTH_MS = 4500;
@@ -27,6 +27,13 @@ export class AzureStorage implements PluginImplementation<"storage"> {
 
   getPyicebergProperties(): Record<string, string> {
     return pyicebergProperties(this.#config);
+  }
+
+  getPyicebergSecrets(): Record<string, string> {
+    const { connectionSecret, secrets } = this.#context;
+    return pyicebergSecrets(this.#config, connectionSecret, (reference) =>
+      secrets.environmentVariable(reference),
+    );
   }
 
   getWarehouseUri(namespace: string): string {

@@ -33,15 +33,22 @@ export class GcsOutputFile implements OutputFile {
     const ended = signal === undefined ? context.signal : AbortSignal.any([signal, context.signal]);
     ended.throwIfAborted();
     const partSize = config.part_size_mib * MIB;
+    const spent: ArrayBuffer[] = [];
     const parts =
-      data instanceof Uint8Array ? slices(data, partSize) : inParts(untilAborted(data, ended), partSize);
+      data instanceof Uint8Array
+        ? slices(data, partSize)
+        : inParts(untilAborted(data, ended), partSize, spent);
     // Reads ahead by one, for only the last part may say how long the object is.
     const first = await parts.next();
     if (first.done === true || first.value.length < partSize) {
       return this.#put(key, first.value ?? new Uint8Array(), overwrite, ended);
     }
     try {
-      await this.#putInParts(key, first.value, parts, overwrite, ended);
+      const upload = this.#uploadOf(key, overwrite, ended);
+      await this.#putInParts(upload, first.value, parts, overwrite, ended, (part) => {
+        // What the caller gave stays the caller's.
+        if (!(data instanceof Uint8Array)) spent.push(part.buffer as ArrayBuffer);
+      });
     } finally {
       // Tells a source that has more.
       void parts.return().catch(() => {});
@@ -53,7 +60,7 @@ export class GcsOutputFile implements OutputFile {
     const writeId = randomUUID();
     const boundary = `floe-${writeId}`;
     const head = `--${boundary}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(
-      metadataOf(key, writeId),
+      metadataOf(key, overwrite, writeId),
     )}\r\n--${boundary}\r\ncontent-type: application/octet-stream\r\n\r\n`;
     try {
       const { data } = await this.#bucket.request<{ kind?: string }>(
@@ -74,20 +81,24 @@ export class GcsOutputFile implements OutputFile {
     }
   }
 
+  #uploadOf(key: string, overwrite: boolean, signal: AbortSignal): ResumableUpload {
+    const session = {
+      url: this.#uploads(),
+      query: { uploadType: "resumable", ...precondition(overwrite) },
+      metadata: { name: key },
+    };
+    return new ResumableUpload(this.#bucket, session, signal);
+  }
+
   async #putInParts(
-    key: string,
+    upload: ResumableUpload,
     first: Uint8Array,
     parts: AsyncIterator<Uint8Array>,
     overwrite: boolean,
     signal: AbortSignal,
+    sent: (part: Uint8Array) => void,
   ): Promise<void> {
-    const session = {
-      url: this.#uploads(),
-      query: { uploadType: "resumable", ...precondition(overwrite) },
-      metadata: metadataOf(key, randomUUID()),
-    };
     let fromSource = false;
-    const upload = new ResumableUpload(this.#bucket, session, signal);
     try {
       if (!overwrite) await this.#refuseExisting();
       await upload.begin();
@@ -102,6 +113,7 @@ export class GcsOutputFile implements OutputFile {
         next = parts.next();
         next.catch(() => {});
         await upload.send(part);
+        sent(part);
         part = upcoming.value;
       }
     } catch (error) {
@@ -150,7 +162,9 @@ export class GcsOutputFile implements OutputFile {
   }
 }
 
-const metadataOf = (name: string, writeId: string): object => ({ name, metadata: { [WRITE_ID]: writeId } });
+/** One that replaces may be sent twice without harm, and needs no mark. */
+const metadataOf = (name: string, overwrite: boolean, writeId: string): object =>
+  overwrite ? { name } : { name, metadata: { [WRITE_ID]: writeId } };
 
 /** Generation 0 is that of an object that isn't there. */
 const precondition = (overwrite: boolean): Record<string, string> =>

@@ -7,7 +7,7 @@ testStoreVolume(
   plugin,
   import.meta.resolve("floe-storage-gcs"),
   async () => {
-    const server = await startGcs();
+    const server = await startGcs({ inFiles: true });
     return "missing" in server ? server : { ...server, access: gcsAccess(server.url) };
   },
   FAKE_GCS_START_LIMIT_MS,

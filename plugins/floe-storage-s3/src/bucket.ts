@@ -40,7 +40,7 @@ export class Bucket {
   }
 
   /**
-   * Sends a request in its turn.
+   * Sends a request.
    *
    * @throws FloeError `CONFIG.UNREADABLE` for a file of certificates that can't be read; else what the SDK throws.
    */
@@ -50,8 +50,7 @@ export class Bucket {
     this.#open.catch(() => {
       this.#open = undefined;
     });
-    const open = await this.#open;
-    return this.#inTurn(() => request(open));
+    return request(await this.#open);
   }
 
   /**
@@ -106,6 +105,11 @@ export class Bucket {
         httpAgent: agent,
         httpsAgent: { ...agent, ...(ca === undefined ? {} : { ca }) },
       },
+    });
+    // After signing, as it is sent: one that waits to be repeated is in nobody's way.
+    client.middlewareStack.add((next) => (args) => this.#inTurn(() => next(args)), {
+      step: "deserialize",
+      priority: "low",
     });
     return { sdk, client };
   }

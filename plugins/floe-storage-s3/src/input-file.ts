@@ -97,9 +97,9 @@ export class S3InputFile implements InputFile {
     }
   }
 
-  /** A range of no bytes must start within the object all the same, and HTTP has no word for one. */
-  async #expectByte({ start }: ByteRange, signal: AbortSignal): Promise<void> {
-    const { chunks } = await this.#get({ start, end: start + 1 }, undefined, signal);
+  /** A range of no bytes must start within the object all the same. */
+  async #expectByte(range: ByteRange, signal: AbortSignal): Promise<void> {
+    const { chunks } = await this.#get(range, undefined, signal);
     chunks.destroy();
   }
 
@@ -135,7 +135,7 @@ export class S3InputFile implements InputFile {
     if (status === 404) return this.#missing(error, signal);
     if (status === undefined || status === 401 || status >= 500) return this.#failure(error);
     try {
-      await this.#expectByte({ start: 0 }, signal);
+      await this.#expectByte({ start: 0, end: 0 }, signal);
     } catch (reason) {
       if (reason instanceof Error) return this.#failure(reason);
     }
@@ -162,5 +162,6 @@ export class S3InputFile implements InputFile {
   }
 }
 
-/** HTTP's ranges include their last byte. */
-const httpRange = ({ start, end }: ByteRange): string => `bytes=${start}-${end === undefined ? "" : end - 1}`;
+/** HTTP's ranges include their last byte, so of none it has no word: one byte is asked for then. */
+const httpRange = ({ start, end }: ByteRange): string =>
+  `bytes=${start}-${end === undefined ? "" : Math.max(start, end - 1)}`;

@@ -4,7 +4,7 @@ import type { S3Config } from "./config.ts";
 import { namedKey } from "./credentials.ts";
 import { dbtProfile } from "./dbt-profile.ts";
 import { S3FileIO } from "./file-io.ts";
-import { pyicebergProperties } from "./pyiceberg.ts";
+import { pyicebergProperties, pyicebergSecrets } from "./pyiceberg.ts";
 import { s3Error } from "./s3-error.ts";
 
 export { configShape, type S3Config, WHOLE_KEY, wholeKey } from "./config.ts";
@@ -35,6 +35,13 @@ export class S3Storage implements PluginImplementation<"storage"> {
 
   getPyicebergProperties(): Record<string, string> {
     return pyicebergProperties(this.config);
+  }
+
+  getPyicebergSecrets(): Record<string, string> {
+    const { secrets } = this.#context;
+    return pyicebergSecrets(namedKey(this.config, this.#context), (reference) =>
+      secrets.environmentVariable(reference),
+    );
   }
 
   getWarehouseUri(namespace: string): string {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dagsterEnvironment, dagsterVariables, installLoader } from "../../services/dagster.ts";
 import { writeGeneratedProduct } from "../generated-product.ts";
-import { summary } from "../measure.ts";
+import { type Measurement, measure, type Subject } from "../measure.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const PLAIN = join(import.meta.dirname, "plain_dagster.py");
@@ -28,20 +28,24 @@ export async function benchDagster(): Promise<void> {
     writeFileSync(join(home, "dagster.yaml"), "telemetry: {enabled: false}\n");
     // dagster-dbt looks for the program dbt.
     const PATH = `${dirname(environment.python)}:/usr/bin:/bin`;
-    const env = { ...dagsterVariables(join(dir, "loader"), home), PATH };
+    const env = { ...dagsterVariables(join(dir, "loader"), home), PATH, PYTHONDONTWRITEBYTECODE: "" };
     const products = new Map(SIZES.map((size) => [size, compiled(join(dir, String(size)), size)]));
-    console.log("| load | floe | plain dagster-dbt | ratio |\n|---|---|---|---|");
+    const head =
+      "floe: wall, CPU | plain dagster-dbt: wall, CPU | ratio of wall | of CPU |\n|---|---|---|---|---|";
+    console.log(`| load | ${head}`);
     for (const [size, product] of products) {
-      const [floe, plain] = inTurns(ROUNDS, product, env, (file) => [environment.python, ["-c", LOAD, file]]);
-      console.log(row(`${size} models`, floe, plain));
+      const times = beside(ROUNDS, product, env, (file) => ({
+        program: environment.python,
+        parameters: ["-c", LOAD, file],
+      }));
+      console.log(row(`${size} models`, times));
     }
-    const product = products.get(RUN_SIZE) ?? "";
-    console.log("| run | floe | plain dagster-dbt | ratio |\n|---|---|---|---|");
-    const [floe, plain] = inTurns(RUN_ROUNDS, product, env, (file) => [
-      environment.script("dagster"),
-      ["asset", "materialize", "--select", "*", "-f", file],
-    ]);
-    console.log(row(`${RUN_SIZE} models`, floe, plain));
+    console.log(`| run | ${head}`);
+    const times = beside(RUN_ROUNDS, products.get(RUN_SIZE) ?? "", env, (file) => ({
+      program: environment.script("dagster"),
+      parameters: ["asset", "materialize", "--select", "*", "-f", file],
+    }));
+    console.log(row(`${RUN_SIZE} models`, times));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -58,33 +62,33 @@ function compiled(dir: string, size: number): string {
   return product;
 }
 
-/** A B A B, after one round that warms the caches: a machine whose speed drifts treats both alike. */
-function inTurns(
+/** Both in turns: the product by floe's loader, and the same dbt project by dagster-dbt alone. */
+function beside(
   rounds: number,
   product: string,
   env: Readonly<Record<string, string>>,
-  command: (file: string) => [program: string, parameters: string[]],
-): [number, number] {
-  const times: [number[], number[]] = [[], []];
-  const files = [join(product, "definitions.py"), PLAIN];
-  for (let round = -1; round < rounds; round += 1) {
-    for (const [index, file] of files.entries()) {
-      const [program, parameters] = command(file);
-      const started = performance.now();
-      const { status, stderr, stdout } = spawnSync(program, parameters, {
-        cwd: product,
-        encoding: "utf8",
-        env: { ...env, BENCH_PROJECT: product, DBT_SEND_ANONYMOUS_USAGE_STATS: "false" },
-        maxBuffer: 1 << 28,
-      });
-      if (status !== 0) throw new Error(`${file}: ${stderr.slice(-4000)}${stdout.slice(-2000)}`);
-      if (round >= 0) times[index]?.push(performance.now() - started);
-    }
-  }
-  return [summary(times[0]).median, summary(times[1]).median];
+  command: (file: string) => Pick<Subject, "program" | "parameters">,
+): { floe: Measurement; plain: Measurement } {
+  const variables = { ...env, BENCH_PROJECT: product, DBT_SEND_ANONYMOUS_USAGE_STATS: "false" };
+  const subject = (name: string, file: string): Subject => ({
+    name,
+    ...command(file),
+    cwd: product,
+    env: variables,
+  });
+  const measured = measure(
+    [subject("floe", join(product, "definitions.py")), subject("plain dagster-dbt", PLAIN)],
+    rounds,
+  );
+  const [floe, plain] = [...measured.values()];
+  if (floe === undefined || plain === undefined) throw new Error("nothing was measured");
+  return { floe, plain };
 }
 
-function row(what: string, floe: number, plain: number): string {
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-  return `| ${what} | ${seconds(floe)} | ${seconds(plain)} | ${(floe / plain).toFixed(2)} |`;
+function row(what: string, { floe, plain }: { floe: Measurement; plain: Measurement }): string {
+  const seconds = ({ median, cpuSeconds = 0 }: Measurement) =>
+    `${(median / 1000).toFixed(2)} s, ${cpuSeconds.toFixed(1)} s`;
+  const ratio = (floe.median / plain.median).toFixed(2);
+  const cpu = ((floe.cpuSeconds ?? 0) / (plain.cpuSeconds ?? 1)).toFixed(2);
+  return `| ${what} | ${seconds(floe)} | ${seconds(plain)} | ${ratio} | ${cpu} |`;
 }

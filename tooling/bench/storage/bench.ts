@@ -25,6 +25,8 @@ export interface BenchedStore extends AsyncDisposable {
 
 const STORES: Readonly<Record<string, () => Promise<BenchedStore>>> = {
   s3: async () => (await import("./s3.ts")).s3(),
+  gcs: async () => (await import("./gcs.ts")).gcs(),
+  azure: async () => (await import("./azure.ts")).azure(),
 };
 
 const MIB = 1024 * 1024;

@@ -18,7 +18,10 @@ export async function s3(): Promise<BenchedStore> {
     access: s3Access(minio, url, credentials),
     bucket: "lake",
     client: { endpoint: url, region, credentials, forcePathStyle: true },
-    pyarrow: { access_key: accessKeyId, secret_key: secretAccessKey, endpoint_override: url, region },
+    pyarrow: {
+      file_system: "S3FileSystem",
+      options: { access_key: accessKeyId, secret_key: secretAccessKey, endpoint_override: url, region },
+    },
   };
   return {
     name: "s3",
@@ -26,7 +29,7 @@ export async function s3(): Promise<BenchedStore> {
     subjects: [
       { name: "floe-storage-s3", program: process.execPath, script: join(here, "with-floe.ts") },
       { name: "AWS SDK, lib-storage", program: process.execPath, script: join(here, "s3-sdk.ts") },
-      { name: "PyArrow", program: python, script: join(here, "s3_pyarrow.py") },
+      { name: "PyArrow", program: python, script: join(here, "pyarrow_store.py") },
       { name: "AWS CLI", program: python, script: join(here, "s3_cli.py") },
     ],
     env: {

@@ -201,10 +201,10 @@ export class Airflow implements Disposable {
       stdout += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr = (stderr + text).slice(-200_000);
+      stderr += text;
     });
     const [code] = await once(child, "close");
-    this.log = stderr;
+    this.log = stdout + stderr;
     if (code !== 0) throw new Error(`${parameters.join(" ")} ended with ${code}:\n${stderr.slice(-4000)}`);
     return stdout;
   }

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { copyDemo } from "../../demo/copy.ts";
 import { icebergRest } from "../../services/iceberg-rest.ts";
-import { requireNessie } from "../../services/nessie.ts";
+import { type RunningNessie, requireNessie } from "../../services/nessie.ts";
 import { requireService } from "../../services/service.ts";
 import { extensionFiles } from "./extensions.ts";
 import { type ReadTables, readTables } from "./read-tables.ts";
@@ -105,16 +105,27 @@ describe("the demo, unchanged but for its manifest", { timeout: LONG }, () => {
     "is the same rows in Nessie, on MinIO, by keys that it vends; a second run adds to its tables' history",
     async () => {
       const uri = "uri" in nessie ? nessie.uri : "";
+      const { minio } = nessie as RunningNessie;
+      const secret = (name: string) => ({ source: "env", name });
+      const store = {
+        ...{ bucket: "lake", prefix: "wh", endpoint: minio.url, region: minio.region },
+        access_key_id: secret("LAKE_KEY_ID"),
+        secret_access_key: secret("LAKE_SECRET"),
+      };
+      const env = {
+        LAKE_KEY_ID: minio.credentials.accessKeyId,
+        LAKE_SECRET: minio.credentials.secretAccessKey,
+      };
       const dir = await demo("nessie", {
         compute: await compute(),
-        storage: undefined,
+        storage: { type: "minio", config: store },
         catalog: { type: "rest", config: { uri, warehouse: "warehouse" } },
       });
-      await run(dir);
+      await run(dir, env);
       const properties = { uri, warehouse: "warehouse" };
       using first = await readTables(properties, NAMESPACES);
       await same(first);
-      const second = await run(dir);
+      const second = await run(dir, env);
       expect(second.run.steps.map(({ name }) => name)).toContain("maintenance");
       using lake = await readTables(properties, NAMESPACES);
       await same(lake);

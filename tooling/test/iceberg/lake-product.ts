@@ -35,7 +35,7 @@ vars: {wider: false, broken: false}
 models: {shop: {+materialized: table}}
 `,
   "seeds/orders.csv":
-    "id,customer,amount,day\n1,ada,10,2026-01-01\n2,ada,20,2026-01-02\n3,bob,30,2026-01-03\n",
+    "id,customer,amount,day\n1,ada,10,2023-01-01\n2,ada,20,2024-01-02\n3,bob,30,2025-01-03\n",
   "models/lines.sql": `{{ config(materialized='view', event_time='happened') }}
 select id, customer, amount, day::timestamp as happened from {{ ref('orders') }}
 `,
@@ -55,7 +55,7 @@ select id, customer, sum(id) over () as s {% if var('wider') %}, 'x' as extra {%
   "models/merged.sql": `{{ config(materialized='incremental', incremental_strategy='merge', unique_key=['id', 'customer']) }}
 select id, customer, amount from {{ ref('lines') }}
 `,
-  "models/batched.sql": `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='happened', begin='2026-01-01', batch_size='year', lookback=3) }}
+  "models/batched.sql": `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='happened', begin='2023-01-01', batch_size='year', lookback=9) }}
 select id, happened from {{ ref('lines') }}
 `,
   "models/agreed.sql": "select id::integer as id, customer, id::smallint as small from {{ ref('lines') }}\n",

@@ -132,7 +132,7 @@ describe.skipIf("missing" in fixture)("a product in an Iceberg catalog", { timeo
     for (const one of [local, product]) {
       one.write(
         "seeds/orders.csv",
-        `${HEADER}1,ada,11,2026-01-01\n3,bob,30,2026-01-03\n4,eve,40,2026-01-04\n`,
+        `${HEADER}1,ada,11,2023-01-01\n3,bob,30,2025-01-03\n4,eve,40,2026-01-04\n`,
       );
       vars(one, true, false);
     }

@@ -14,7 +14,7 @@ const missing = "missing" in environment;
 
 it.skipIf(missing)(
   "gives the demo in Dagster the gold tables and the lineage of floe run",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     if ("missing" in environment) return;
     await using lineage = await startLineageReceiver();
@@ -37,7 +37,7 @@ it.skipIf(missing)(
     }>("execute", { folder: demo.dir, job: "flights" });
     expect(run.success).toBe(true);
     expect(run.materialized).toHaveLength(20);
-    // 165 tests and 24 checks, of which two warn.
+    // 165 tests, those of sources among them, and 24 checks, of which two warn.
     expect(Object.keys(run.checks)).toHaveLength(189);
     expect(Object.values(run.checks).filter(([passed]) => !passed)).toEqual([
       [false, "WARN"],

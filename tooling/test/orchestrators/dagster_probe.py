@@ -96,21 +96,30 @@ def execute(
     with DagsterInstance.ephemeral() as instance:
         result = definition.execute_in_process(instance=instance, raise_on_error=False, run_id=run_id)
         failure = next(
-            (event.step_failure_data.error.message for event in result.get_step_failure_events()), None
+            (reason(event.step_failure_data.error) for event in result.get_step_failure_events()), None
         )
         return {
             "success": result.success,
             "failure": failure,
             "materialized": sorted(
-                event.step_materialization_data.materialization.asset_key.to_user_string()
-                for event in result.all_events
-                if event.is_step_materialization
+                {
+                    event.step_materialization_data.materialization.asset_key.to_user_string()
+                    for event in result.all_events
+                    if event.is_step_materialization
+                }
             ),
             "checks": {
                 f"{one.asset_key.to_user_string()}:{one.check_name}": [one.passed, one.severity.value]
                 for one in result.get_asset_check_evaluations()
             },
         }
+
+
+def reason(error: Any) -> str:
+    """Find the step's own words: where its attempts are used up, Dagster's stand before them."""
+    while error.cause is not None:
+        error = error.cause
+    return error.message
 
 
 def merged(folder: str, other: str) -> list[str]:

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { type RunningFakeGcs, requireFakeGcs } from "../../services/fake-gcs-server.ts";
+import { type FakeGcsOptions, type RunningFakeGcs, requireFakeGcs } from "../../services/fake-gcs-server.ts";
 import type { MissingService } from "../../services/service.ts";
 import { type Fault, startFaultProxy } from "./fault-proxy.ts";
 import type { StoreAccess } from "./store-access.ts";
@@ -9,8 +9,8 @@ import { startUploadSessions } from "./upload-sessions.ts";
 const BUCKET = "lake";
 
 /** A fake-gcs-server with a bucket. */
-export async function startGcs(): Promise<RunningFakeGcs | MissingService> {
-  const server = await requireFakeGcs();
+export async function startGcs(options?: FakeGcsOptions): Promise<RunningFakeGcs | MissingService> {
+  const server = await requireFakeGcs(options);
   if (!("missing" in server)) await server.makeBucket(BUCKET);
   return server;
 }
@@ -67,7 +67,7 @@ const refusing = (
 const deniedTo = (permission: string): string =>
   `floe@test.iam.gserviceaccount.com does not have ${permission} access to the Google Cloud Storage object.`;
 
-const IMPATIENT = { max_attempts: 3, read_timeout_seconds: 1, part_size_mib: 8 };
+const IMPATIENT = { max_attempts: 3, read_timeout_seconds: 2, part_size_mib: 4 };
 
 /**
  * The faults of Cloud Storage, seen on fake-gcs-server. It checks no credential, so how one is refused is
@@ -130,7 +130,7 @@ export async function startFaultyGcs(): Promise<FaultyStore | MissingService> {
       { kind: "answer", status: 503, headers: { "content-type": "text/plain" }, body: "upstream is down" },
     ],
     isLaterPart: ({ method, headers }) =>
-      method === "PUT" && /^bytes 8388608-/.test(headers["content-range"] ?? ""),
+      method === "PUT" && /^bytes 4194304-/.test(headers["content-range"] ?? ""),
     isCommit: ({ method, url = "", headers }) =>
       (method === "POST" && url.includes("uploadType=multipart")) ||
       (method === "PUT" && /-\d+\/\d+$/.test(headers["content-range"] ?? "")),

@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 /** What a session is told to have: bytes so far, or the whole object. */
 interface Session {
   kept: number;
+  /** Ends when the server has dealt with what it was last sent whole. */
+  busy: Promise<unknown>;
   /** The answer to the last part. */
   done?: { status: number; headers: IncomingMessage["headers"]; body: Buffer };
 }
@@ -28,10 +30,14 @@ export async function startUploadSessions(target: string): Promise<SessionServer
     const id = new URL(incoming.url ?? "/", target).searchParams.get("upload_id");
     const session = id === null ? undefined : sessions.get(id);
     const asks = incoming.method === "PUT" && incoming.headers["content-range"] === "bytes */*";
-    if (session !== undefined && asks) return tell(session, incoming, outgoing);
-    forward(target, incoming, outgoing, (answer, body) => {
+    if (session !== undefined && asks) {
+      return void session.busy.then(() => tell(session, incoming, outgoing));
+    }
+    const dealtWith = Promise.withResolvers<void>();
+    if (session !== undefined) session.busy = dealtWith.promise;
+    forward(target, incoming, outgoing, dealtWith.resolve, (answer, body) => {
       const begun = new URL(answer.headers.location ?? "/", target).searchParams.get("upload_id");
-      if (begun !== null) sessions.set(begun, { kept: 0 });
+      if (begun !== null) sessions.set(begun, { kept: 0, busy: Promise.resolve() });
       if (id === null || session === undefined) return;
       if (incoming.method === "DELETE") sessions.delete(id);
       else if (answer.statusCode === 308) session.kept = 1 + Number(answer.headers.range?.split("-")[1]);
@@ -60,11 +66,17 @@ function tell({ kept, done }: Session, incoming: IncomingMessage, outgoing: Serv
   }
 }
 
-/** @param answered Called with the answer before it is passed on. */
+/**
+ * What has arrived whole the server deals with, whether or not anyone still waits for the answer.
+ *
+ * @param ended Called once nothing more can come.
+ * @param answered Called with the answer before it is passed on.
+ */
 function forward(
   target: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  ended: () => void,
   answered: (answer: IncomingMessage, body: Buffer) => void,
 ): void {
   const { method, url = "/", rawHeaders } = incoming;
@@ -85,7 +97,7 @@ function forward(
     },
   );
   onward.on("error", () => outgoing.destroy());
+  onward.on("close", ended);
   incoming.on("close", () => incoming.complete || onward.destroy());
-  outgoing.on("close", () => outgoing.writableFinished || onward.destroy());
   incoming.pipe(onward);
 }

@@ -23,12 +23,14 @@ export function renderFault(
   if (where !== undefined) {
     const { file, line, column, length = 1, source } = where;
     lines.push(`  ${style.dim([file, line, column].filter((part) => part !== undefined).join(":"))}`);
-    if (line !== undefined && column !== undefined && source !== undefined && source.trim() !== "") {
+    if (line !== undefined && source !== undefined && source.trim() !== "") {
       const number = String(line);
-      // Tabs stay tabs below, so that the caret stands where the text does.
-      const indent = source.slice(0, column - 1).replace(/[^\t]/g, " ");
       lines.push(`  ${style.dim(`${number} |`)} ${source}`);
-      lines.push(`  ${style.dim(`${" ".repeat(number.length)} |`)} ${indent}${mark("^".repeat(length))}`);
+      if (column !== undefined) {
+        // Tabs stay tabs below, so that the caret stands where the text does.
+        const indent = source.slice(0, column - 1).replace(/[^\t]/g, " ");
+        lines.push(`  ${style.dim(`${" ".repeat(number.length)} |`)} ${indent}${mark("^".repeat(length))}`);
+      }
     }
   }
   if (why !== undefined) lines.push(...why.split("\n").map((line) => `  ${line}`));

@@ -27,6 +27,8 @@ export function renderReport(report: RunReport, style: Style): string {
   const facts = [
     sources.length === 0 ? "" : `${rows.toLocaleString("en")} rows loaded`,
     counts(report.models, "model"),
+    counts(report.seeds, "seed"),
+    counts(report.snapshots, "snapshot"),
     counts(report.tests, "test"),
     checks.results.length === 0 ? "" : `${checks.passed} of ${checks.results.length} checks met`,
     checks.score === null ? "" : `score ${checks.score}`,

@@ -60,8 +60,9 @@ export interface IngestionConfig {
   /** Where rows go with one. */
   catalog?: CatalogConfig;
   /**
-   * How a Python process opens the platform's storage: `getPyicebergProperties()` of its plugin. For sources
-   * in object stores, and for tables whose catalog doesn't say how their files are reached.
+   * How a Python process opens the platform's storage: `getPyicebergProperties()` and
+   * `getPyicebergSecrets()` of its plugin, with `env_var()` in place of secrets. For sources in object stores,
+   * and for tables whose catalog doesn't say how their files are reached.
    */
   storageProperties?: Readonly<Record<string, string>>;
   /** Folder for what the tool remembers between runs (cursors). Absolute. */

@@ -21,6 +21,13 @@ export interface StoragePlugin extends Plugin {
   getPyicebergProperties(): Readonly<Record<string, string>>;
 
   /**
+   * Further such properties where the manifest names a credential, with `{{ env_var('NAME') }}` in place of
+   * each secret, as in dbt's profiles. Absent, or without a property, where it names none, or where PyIceberg
+   * can't be told of that kind. Pure. No secret.
+   */
+  getPyicebergSecrets?(): Readonly<Record<string, string>>;
+
+  /**
    * Where a namespace's tables lie: `s3://bucket/warehouse/bronze`. No slash at the end. Levels of a
    * dotted namespace become folders. An empty namespace is the warehouse itself.
    *

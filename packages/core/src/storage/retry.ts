@@ -36,9 +36,8 @@ export async function withRetries<T>(
 /** A server that throttles or is overloaded needs time. */
 const BUSY = new Set([408, 429, 500, 502, 503, 504]);
 const ATTEMPTS = 6;
-const UNREACHED_ATTEMPTS = 3;
-/** One more: a connection may be dead, and a new one alive. */
-const SILENT_ATTEMPTS = 2;
+/** A name or an address that isn't there seldom comes; a silent connection may be dead, and a new one alive. */
+const UNHEARD_ATTEMPTS = 3;
 
 const BROKEN = new Set([
   "ECONNRESET",
@@ -71,9 +70,8 @@ export function judgeRequest(
   if (status !== undefined) return BUSY.has(status) ? { attempts, afterMs } : undefined;
   const code = networkErrorCode(error);
   if (BROKEN.has(code)) return { attempts };
-  if (UNREACHED.has(code)) return { attempts: Math.min(attempts, UNREACHED_ATTEMPTS) };
-  const silent = (error as Error | null)?.name === "TimeoutError";
-  return silent ? { attempts: Math.min(attempts, SILENT_ATTEMPTS) } : undefined;
+  const unheard = UNREACHED.has(code) || (error as Error | null)?.name === "TimeoutError";
+  return unheard ? { attempts: Math.min(attempts, UNHEARD_ATTEMPTS) } : undefined;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,8 @@ import {
   duckdbDataset,
   fileDataset,
   gcsDataset,
+  icebergDataset,
+  locationDataset,
   s3Dataset,
   snowflakeDataset,
 } from "@floe/core";
@@ -66,5 +68,29 @@ describe("dataset names", () => {
       namespace: "duckdb:///database/jaffle_shop.duckdb",
       name: "jaffle_shop.main.customers",
     });
+  });
+});
+
+describe("Iceberg", () => {
+  it("names a table in a REST catalog by the catalog's address", () => {
+    const table = { database: "lake", schema: "sales", table: "orders" };
+    expect(icebergDataset("https://catalog.example/iceberg/", table)).toEqual({
+      namespace: "https://catalog.example/iceberg",
+      name: "sales.orders",
+    });
+  });
+
+  it.each([
+    ["s3://lake/wh/orders/", "s3://lake", "wh/orders"],
+    ["s3a://lake/wh/orders", "s3://lake", "wh/orders"],
+    ["gs://lake/wh", "gs://lake", "wh"],
+    ["abfss://lake@acme.dfs.core.windows.net/wh", "abfss://lake@acme.dfs.core.windows.net", "wh"],
+    ["wasbs://lake@acme.blob.core.windows.net/wh", "abfss://lake@acme.dfs.core.windows.net", "wh"],
+    ["file:///data/wh/orders", "file", "/data/wh/orders"],
+    ["file:/data/wh/orders", "file", "/data/wh/orders"],
+    ["/data/wh/orders", "file", "/data/wh/orders"],
+    ["hdfs://name:8020/wh/orders", "hdfs://name:8020", "wh/orders"],
+  ])("names what lies at %s", (location, namespace, name) => {
+    expect(locationDataset(location)).toEqual({ namespace, name });
   });
 });

@@ -6,8 +6,9 @@ export type SpanAttributes = Readonly<Record<string, string | number | boolean>>
 /**
  * What the host needs of tracing, so that OpenTelemetry is loaded only where someone listens.
  *
- * `call` runs `task` inside a span that ends when it does, also when it gives a promise; what it throws
- * marks the span as failed and is thrown on.
+ * `call` runs `task` inside a span that ends when the promise does that it gives; what it throws marks the
+ * span as failed and is thrown on. A value that is there at once took no time and leaves no span: a trace
+ * would be thousands of names of tables, and the few calls that matter among them.
  */
 export interface CallTracer {
   call<T>(name: string, attributes: SpanAttributes, task: () => T): T;
@@ -44,10 +45,8 @@ export async function createOpenTelemetryTracer(
         } catch (error) {
           return fail(error);
         }
-        if (!(result instanceof Promise)) {
-          span.end();
-          return result;
-        }
+        // Never ended, it is never told.
+        if (!(result instanceof Promise)) return result;
         const ended = result.then((value: unknown) => {
           span.end();
           return value;

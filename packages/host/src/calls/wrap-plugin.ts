@@ -21,8 +21,8 @@ type Method = (...parameters: unknown[]) => unknown;
  * The plugin as the host uses it: every call has a span, a deadline and coded errors that name the plugin.
  * A plugin writes none of that.
  *
- * A deadline bounds what gives a promise. A method that gives a value at once is pure by contract, and
- * JavaScript couldn't interrupt it anyway.
+ * A deadline bounds what gives a promise, and a span tells of it. A method that gives a value at once is pure
+ * by contract, and JavaScript couldn't interrupt it anyway.
  */
 export function wrapPlugin<K extends PluginKind>(
   target: PluginInterfaces[K],

@@ -4,6 +4,7 @@ import type { CompiledArtifacts, DbtManifest, FloeError, JsonObject, Tier } from
 import { FloeError as CodedError, GENERATED } from "@floe/core/contracts";
 import { sortFaults } from "../config/faults.ts";
 import { displayPath } from "../config/yaml-document.ts";
+import { placedError } from "../dbt/placed-error.ts";
 import { type LineageNaming, lineageNaming } from "../lineage/lineage-naming.ts";
 import { readOrNothing, writeFilesTogether, writeFileWhole } from "../process/write-file.ts";
 import { InvalidProduct, type Product } from "../project/product.ts";
@@ -191,7 +192,10 @@ async function compiledManifest(
       // Not there, or cut off by a crash: dbt says it again.
     }
   }
-  const manifest = readReducedManifest(await dbt.compileProject(dbtProject));
+  const whole = await dbt.compileProject(dbtProject).catch((error: unknown) => {
+    throw placedError(error, dbtProject.projectDir, project.cwd);
+  });
+  const manifest = readReducedManifest(whole);
   mkdirSync(dir, { recursive: true });
   writeFileWhole(file, JSON.stringify(manifest));
   for (const old of readdirSync(dir)) {

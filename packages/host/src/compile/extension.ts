@@ -1,6 +1,7 @@
 import { expectationQuery, type JsonObject, modelsOf, tierOf } from "@floe/core";
 import { ProductJobs } from "../lineage/product-jobs.ts";
 import { type Product, portablePath } from "../project/product.ts";
+import { storageProperties } from "../project/storage-properties.ts";
 import { buildableNodes, waveOf } from "../run/plan.ts";
 import { scoreWeights } from "../run/quality.ts";
 import type { ArtifactInputs } from "./artifacts.ts";
@@ -70,7 +71,7 @@ function ingestion({ spec, plugins, computeConfig }: Product): unknown {
     plugin: plugin?.name,
     sources: spec.ingestion.sources,
     catalog: computeConfig.catalog && plugin?.getDestinationConfig(computeConfig.catalog),
-    storage_properties: plugins.get("storage")?.getPyicebergProperties(),
+    storage_properties: storageProperties(plugins),
     ...(runner === undefined
       ? {}
       : { runner: { module: runner.module, package: runnerPackage(runner), packages: runner.packages } }),

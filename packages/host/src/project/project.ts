@@ -211,7 +211,11 @@ export class Project {
       projectDir,
       ...(storage === undefined
         ? {}
-        : { storageProfile: storage.getDbtProfileConfig(), warehouseUri: storage.getWarehouseUri("") }),
+        : {
+            storageProfile: storage.getDbtProfileConfig(),
+            storageProperties: storage.getPyicebergProperties(),
+            warehouseUri: storage.getWarehouseUri(""),
+          }),
       ...(catalog === undefined ? {} : { catalog }),
     };
   }

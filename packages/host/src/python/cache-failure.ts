@@ -4,9 +4,15 @@ const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
 
 /** What went wrong in the cache folder, coded. */
 export function cacheFailure(error: unknown, dir: string): FloeError {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  // What Node gives for folders below one that can't be made, as on a disk that is read-only.
+  const nowhere = code === "ENOENT" && syscall === "mkdir";
   if (code === "ENOSPC" || code === "EDQUOT" || saysDiskFull(message)) return diskFull(dir, message, error);
-  if (UNWRITABLE.has(code ?? "") || /unable to open database|read-?only|permission denied/i.test(message)) {
+  if (
+    nowhere ||
+    UNWRITABLE.has(code ?? "") ||
+    /unable to open database|read-?only|permission denied/i.test(message)
+  ) {
     return new FloeError("PYTHON.CACHE_UNWRITABLE", `floe can't write to its cache folder ${dir}.`, {
       why: message,
       next: ["Make the folder writable, or set FLOE_CACHE_DIR to one that is."],

@@ -18,7 +18,7 @@ import { maintainWritten, maintenanceSummary } from "./maintain.ts";
 import type { RunObserver } from "./observer.ts";
 import { checkEngine } from "./preflight.ts";
 import { checkModels, isUnmet, judgeScores, openChecks, scoreOf } from "./quality.ts";
-import { countNodes, faultsOf, type RunReport, reportCheck, statusOf } from "./report.ts";
+import { countNodes, faultsOf, type NodeCounts, type RunReport, reportCheck, statusOf } from "./report.ts";
 import { doneOf, type RunState } from "./state.ts";
 import { runStep } from "./steps.ts";
 import type { JournalEntry, RunRecord, RunStatus, RunStore } from "./store.ts";
@@ -247,7 +247,7 @@ function report(
     status: record.status,
     seconds,
     sources: state?.sources.map(({ result }) => result) ?? [],
-    ...(state === undefined ? { models: {}, tests: {} } : countNodes(state, outcome)),
+    ...countNodes(state, outcome),
     checks: {
       passed: results.filter(({ status }) => status === "passed").length,
       failed: results.filter(isUnmet).length,
@@ -260,13 +260,15 @@ function report(
 }
 
 function nodeSummary(state: RunState, outcome: BuildOutcome): string {
-  const { models, tests } = countNodes(state, outcome);
-  const words = (counts: Readonly<Record<string, number>>, what: string): string => {
-    const sum = Object.values(counts).reduce((total, one) => total + one, 0);
-    const good = (counts.success ?? 0) + (counts.pass ?? 0);
-    return sum === good ? `${sum} ${what}` : `${good} of ${sum} ${what}`;
+  const counts = countNodes(state, outcome);
+  const words = (what: keyof NodeCounts): string => {
+    const sum = Object.values(counts[what]).reduce((total, one) => total + one, 0);
+    const good = (counts[what].success ?? 0) + (counts[what].pass ?? 0);
+    const name = sum === 1 ? what.slice(0, -1) : what;
+    return sum === good ? `${sum} ${name}` : `${good} of ${sum} ${name}`;
   };
-  return `${words(models, "models")}, ${words(tests, "tests")}`;
+  const rare = (["seeds", "snapshots"] as const).filter((what) => Object.keys(counts[what]).length > 0);
+  return ["models" as const, ...rare, "tests" as const].map(words).join(", ");
 }
 
 function lineageVersion(

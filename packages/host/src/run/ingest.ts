@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { IngestionConfig, IngestionSource, SourceResult } from "@floe/core";
+import { storageProperties } from "../project/storage-properties.ts";
 import { plannedNodes } from "./build.ts";
 import { descendantsOf } from "./plan.ts";
 import type { RunState } from "./state.ts";
@@ -59,14 +60,14 @@ export async function ingest(state: RunState): Promise<ReadonlySet<string>> {
 /** As the ingestion plugin takes it. */
 export function ingestionConfig({ product }: Pick<RunState, "product">): IngestionConfig {
   const { spec, project, plugins, compute, computeConfig, dbtProject } = product;
-  const storage = plugins.get("storage");
+  const storage = storageProperties(plugins);
   return {
     productName: spec.metadata.name,
     projectDir: project.paths.projectDir,
     sources: spec.ingestion?.sources ?? [],
     destination: compute.generateDbtProfile(computeConfig),
     ...(computeConfig.catalog === undefined ? {} : { catalog: computeConfig.catalog }),
-    ...(storage === undefined ? {} : { storageProperties: storage.getPyicebergProperties() }),
+    ...(storage === undefined ? {} : { storageProperties: storage }),
     stateDir: join(project.paths.stateDir, "ingestion", project.environment),
     ...(dbtProject.env === undefined ? {} : { env: dbtProject.env }),
   };

@@ -15,6 +15,8 @@ export interface RunReport {
   sources: readonly SourceResult[];
   /** By dbt's words: success, error, skipped; pass, warn, fail. What an earlier attempt did counts as well. */
   models: Readonly<Record<string, number>>;
+  seeds: Readonly<Record<string, number>>;
+  snapshots: Readonly<Record<string, number>>;
   tests: Readonly<Record<string, number>>;
   checks: { passed: number; failed: number; score: number | null; results: readonly CheckReport[] };
   faults: readonly Fault[];
@@ -33,18 +35,24 @@ export interface CheckReport {
   message: string | null;
 }
 
-const TEST = /^(test|unit_test)\./;
+/** How many nodes of each kind ended how. */
+export type NodeCounts = Pick<RunReport, "models" | "seeds" | "snapshots" | "tests">;
 
-/** How many models and tests ended how. */
-export function countNodes(
-  state: RunState,
-  outcome: BuildOutcome | undefined,
-): Pick<RunReport, "models" | "tests"> {
-  const counts = { models: {} as Record<string, number>, tests: {} as Record<string, number> };
+const KINDS: Readonly<Record<string, keyof NodeCounts>> = {
+  seed: "seeds",
+  snapshot: "snapshots",
+  test: "tests",
+  unit_test: "tests",
+};
+
+/** Counts what a run did; nothing before it has begun. */
+export function countNodes(state: RunState | undefined, outcome: BuildOutcome | undefined): NodeCounts {
+  const counts = { models: {}, seeds: {}, snapshots: {}, tests: {} };
   const count = (uniqueId: string, status: string): void => {
-    const group = TEST.test(uniqueId) ? counts.tests : counts.models;
+    const group: Record<string, number> = counts[KINDS[uniqueId.split(".", 1)[0] ?? ""] ?? "models"];
     group[status] = (group[status] ?? 0) + 1;
   };
+  if (state === undefined) return counts;
   for (const [id, { status }] of state.done.nodes) count(id, status);
   for (const [id, result] of state.results) if (isFailure(result)) count(id, result.status.toLowerCase());
   for (const id of outcome?.blocked ?? []) if (!state.done.nodes.has(id)) count(id, "skipped");

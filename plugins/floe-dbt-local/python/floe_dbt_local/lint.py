@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 from floe_worker import FloeError, method
 
+from floe_dbt_local.profile import output_of, profile_name
+
 _FOLDERS = {
     "model-paths": "models",
     "snapshot-paths": "snapshots",
@@ -94,12 +96,8 @@ def _paths(root: Path) -> list[str]:
 
 def _config(project: dict[str, Any], root: Path, templater: str | None) -> str:
     """Set the dialect, which follows from the profile; and the templater, unless the project has settings."""
-    profiles = yaml.safe_load((Path(project["profilesDir"]) / "profiles.yml").read_text(encoding="utf-8"))
-    name = (
-        project.get("profile")
-        or yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))["profile"]
-    )
-    adapter = profiles[name]["outputs"][project["target"]]["type"]
+    name = profile_name(project)
+    adapter = output_of(project)["type"]
     own = (root / ".sqlfluff").is_file()
     chosen = templater or (None if own else "jinja")
     lines = ["[sqlfluff]", f"dialect = {_DIALECTS.get(adapter, adapter)}"]

@@ -19,8 +19,10 @@ from dbt.contracts.graph.nodes import CompiledNode
 from floe_worker import FloeError, method, progress
 
 import floe_dbt_local.lint  # noqa: F401 - registers its function
+from floe_dbt_local.batches import iceberg_databases, run_in_turn
 from floe_dbt_local.errors import floe_error
 from floe_dbt_local.held import HeldOpen
+from floe_dbt_local.profile import output_of
 from floe_dbt_local.snapshot import Snapshot, snapshot
 
 # A command makes hundreds of thousands of objects that stay, and little rubbish: at Python's usual threshold,
@@ -117,6 +119,7 @@ def _parse(project: dict[str, Any], vars: str | None) -> Parsed | dbtRunnerResul
     result = dbtRunner().invoke(["parse", *_QUIET, *arguments])
     if not result.success or not isinstance(result.result, Manifest):
         return result
+    run_in_turn(result.result.nodes.values(), iceberg_databases(output_of(project)))
     return key, before, result.result
 
 

@@ -25,7 +25,19 @@ def create_destination(output: Mapping[str, Any], project_dir: Path, env: Mappin
         )
     import dlt
 
-    return dlt.destinations.duckdb(credentials=str(database_file(output, project_dir, env)))
+    return _asked_once(dlt.destinations.duckdb(credentials=str(database_file(output, project_dir, env))))
+
+
+def _asked_once(destination: Any) -> Any:
+    """Look the destination's settings up once.
+
+    dlt does so whenever it asks what the destination can do, twenty times for each source: a tenth of what
+    loading a small one costs.
+    """
+    config = destination.configuration(destination.spec(), accept_partial=True)
+    capabilities = destination.capabilities
+    destination.capabilities = lambda given=None, naming=None: capabilities(given or config, naming)
+    return destination
 
 
 def database_file(output: Mapping[str, Any], project_dir: Path, env: Mapping[str, str]) -> Path:
@@ -58,3 +70,9 @@ def resolve(text: str, env: Mapping[str, str]) -> str:
         return found
 
     return _ENV_VAR.sub(value, text)
+
+
+def storage_of(config: Mapping[str, Any]) -> dict[str, str]:
+    """Say how the platform's storage is opened, by PyIceberg's properties."""
+    env = config.get("env") or {}
+    return {key: resolve(str(value), env) for key, value in (config.get("storageProperties") or {}).items()}

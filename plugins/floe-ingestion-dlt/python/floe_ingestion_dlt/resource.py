@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dlt
+from dlt.extract.items_transform import MetricsItem
 
+from floe_ingestion_dlt.destination import storage_of
 from floe_ingestion_dlt.errors import IngestionError
 from floe_ingestion_dlt.files import open_files
 from floe_ingestion_dlt.rest import read_pages
@@ -45,8 +47,14 @@ def pages_of(source: dict[str, Any], config: Mapping[str, Any], folder: Path) ->
     """Say how the source is opened: pages of an API, or batches of files' rows."""
     if source["sourceType"] == "rest":
         return lambda: nullcontext(read_pages(source))
-    storage = config.get("storageProperties") or {}
+    storage = storage_of(config)
     return lambda: open_files(source["path"], source["format"], Path(config["projectDir"]), storage, folder)
+
+
+class _AtTheEnd(MetricsItem):
+    """Sees the rows that are left by the cursor's own step, which is put in place later than this one."""
+
+    placement_affinity = 1.2
 
 
 def create_resource(source: dict[str, Any], table: str, rows: Rows, run_id: str | None) -> Any:
@@ -73,8 +81,7 @@ def create_resource(source: dict[str, Any], table: str, rows: Rows, run_id: str 
             loaded["rows"] += len(items) if hasattr(items, "__len__") and not isinstance(items, dict) else 1
             dlt.current.resource_state(table)[_RUN] = dict(loaded)
 
-        # After the cursor's own step, which takes out rows.
-        resource = resource.add_metrics(remember, insert_at=1 if cursor is None else 2)
+        resource.add_step(_AtTheEnd(remember))
     return resource
 
 

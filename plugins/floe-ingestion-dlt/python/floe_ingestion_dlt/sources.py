@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import dlt
 
+from floe_ingestion_dlt.destination import storage_of
 from floe_ingestion_dlt.failure import locked_by, told
 from floe_ingestion_dlt.files import check_files
 from floe_ingestion_dlt.place import Place, Purpose, open_place
@@ -65,8 +66,7 @@ def _load_source(
 ) -> dict[str, Any]:
     """Load one source and say what came of it: dlt's own figures."""
     if source["sourceType"] == "filesystem":
-        storage = config.get("storageProperties") or {}
-        check_files(source["path"], source["format"], Path(config["projectDir"]), storage)
+        check_files(source["path"], source["format"], Path(config["projectDir"]), storage_of(config))
     name = pipeline_name(config["productName"], source["name"])
     *schema, table = source["destinationTable"].split(".")
     summary = {"floe.product": config["productName"], "floe.source": source["name"]}

@@ -117,3 +117,25 @@ def test_a_table_that_someone_else_made_is_loaded_into(product: Product) -> None
     result = product.load(product.source("orders"))
     assert result["success"], result
     assert product.rows("orders", "id", "note", "amount") == [(1, None, 10), (7, "theirs", None)]
+
+
+def test_a_partitioned_table_is_written_by_its_partitions(product: Product) -> None:
+    from pyiceberg.catalog import load_catalog
+    from pyiceberg.partitioning import PartitionField, PartitionSpec
+    from pyiceberg.schema import Schema
+    from pyiceberg.transforms import IdentityTransform
+    from pyiceberg.types import LongType, NestedField, StringType
+
+    catalog = load_catalog("lake", type="sql", **product.config()["catalog"]["iceberg_catalog_config"])
+    catalog.create_namespace("raw")
+    schema = Schema(NestedField(1, "id", LongType()), NestedField(2, "country", StringType()))
+    by_country = PartitionSpec(PartitionField(2, 1000, IdentityTransform(), "country"))
+    catalog.create_table("raw.orders", schema, partition_spec=by_country)
+    orders = product.source("orders", "merge", primaryKey="id")
+    product.write("orders.csv", "id,country\n1,de\n2,fr\n")
+    assert product.load(orders)["success"]
+    product.write("orders.csv", "id,country\n2,de\n3,it\n")
+    assert product.load(orders)["success"]
+    assert product.rows("orders", "id", "country") == [(1, "de"), (2, "de"), (3, "it")]
+    files = product.table("orders").scan().plan_files()
+    assert {task.file.partition[0] for task in files} == {"de", "it"}

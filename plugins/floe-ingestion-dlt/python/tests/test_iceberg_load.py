@@ -114,7 +114,8 @@ def test_a_cursor_is_kept_with_the_table_not_on_this_machine(product: Product) -
     product.load(orders)
     shutil.rmtree(product.dir / "state")
     product.write("orders.csv", "id,at\n1,2024-01-01\n2,2024-01-02\n3,2024-01-03\n")
-    assert product.load(orders)["rowsLoaded"] == 1
+    assert product.load(orders, run_id="a")["rowsLoaded"] == 1
+    assert product.load(orders, run_id="a")["rowsLoaded"] == 1
     assert product.load(orders)["rowsLoaded"] == 0
     assert product.rows("orders", "id") == [(1,), (2,), (3,)]
     assert operations(product, "orders") == ["append", "append"]

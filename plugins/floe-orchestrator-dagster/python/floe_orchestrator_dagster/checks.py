@@ -93,11 +93,12 @@ class ProductChecks:
         translator: ProductTranslator,
         specs: Mapping[str, AssetSpec],
     ) -> None:
-        """Take dbt's test as dagster-dbt has it: a check of the model that it is declared on."""
+        """Take dbt's test as dagster-dbt has it: a check of the model or source that it is declared on."""
         for parent in node["depends_on"]["nodes"]:
-            if parent not in specs:
+            if parent not in specs and parent not in manifest["sources"]:
                 continue
-            spec = translator.get_asset_check_spec(specs[parent], manifest, unique_id, None)
+            asset = specs.get(parent) or translator.get_asset_spec(manifest, parent, None)
+            spec = translator.get_asset_check_spec(asset, manifest, unique_id, None)
             if spec is not None and unique_id not in self.tests:
                 self.specs.append(spec)
                 self.tests[unique_id] = spec.key

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Rule } from "../../rule.ts";
 import { expectCode } from "../expect-code.ts";
+import { inlineSecret } from "../inline-secrets.ts";
 
 const URI = /^[a-z][a-z0-9+.-]*:\/\/[^?#]*[^/?#]$/;
 
@@ -76,4 +77,22 @@ const pyiceberg: Rule<"storage"> = {
   },
 };
 
-export const propertyRules: readonly Rule<"storage">[] = [warehouseUri, namespaceRefused, pyiceberg];
+const pyicebergSecrets: Rule<"storage"> = {
+  id: "storage.pyiceberg-secrets",
+  title: "tells PyIceberg of credentials only by the environment variables that they stand in",
+  async check(subject) {
+    const { plugin } = await subject.create();
+    const named = plugin.getPyicebergSecrets?.() ?? {};
+    const inline = inlineSecret(named);
+    assert.equal(inline, undefined, `${inline} holds a secret.`);
+    for (const [key, value] of Object.entries(named))
+      assert.equal(typeof value, "string", `The property ${key} must be text; it is a ${typeof value}.`);
+  },
+};
+
+export const propertyRules: readonly Rule<"storage">[] = [
+  warehouseUri,
+  namespaceRefused,
+  pyiceberg,
+  pyicebergSecrets,
+];

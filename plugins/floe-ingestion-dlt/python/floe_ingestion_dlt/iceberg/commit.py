@@ -135,7 +135,8 @@ def _attempt(catalog: Catalog, table: Table | None, load: Load) -> Committed:
                 for task in replaced:
                     written.files += merge.kept(task, table, metadata).files
             _snapshot(transaction, written, [task.file for task in replaced], load)
-            transaction.set_properties({property_of(load.pipeline): to_property(load.load_id, load.state)})
+            if table is not None:
+                transaction.set_properties(_memory(load))
             transaction.commit_transaction()
         except _CONFLICTS:
             written.discard(target.io)
@@ -151,12 +152,17 @@ def _open(catalog: Catalog, table: Table | None, load: Load) -> tuple[Transactio
         with suppress(NamespaceAlreadyExistsError):
             catalog.create_namespace(load.table[:-1])
         schema = iceberg_schema(load.columns, load.keys if load.mode == "merge" else [])
-        return catalog.create_table_transaction(load.table, schema), []
+        # Not set later on: Nessie takes properties once in a commit.
+        return catalog.create_table_transaction(load.table, schema, properties=_memory(load)), []
     # PyIceberg would commit anew by itself, without looking whether this source was loaded meanwhile.
     own = {**table.properties, TableProperties.COMMIT_NUM_RETRIES: "0"}
     table.metadata = table.metadata.model_copy(update={"properties": own})
     transaction = table.transaction()
     return transaction, evolve(transaction, load.columns, anew=load.anew)
+
+
+def _memory(load: Load) -> dict[str, str]:
+    return {property_of(load.pipeline): to_property(load.load_id, load.state)}
 
 
 def _snapshot(transaction: Transaction, written: Written, replaced: list[Any], load: Load) -> None:

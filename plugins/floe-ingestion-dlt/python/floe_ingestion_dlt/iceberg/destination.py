@@ -26,9 +26,11 @@ from dlt.common.schema import Schema
 from dlt.common.schema.utils import get_columns_names_with_prop, is_complete_column
 from dlt.common.storages.load_package import LoadPackageStateInjectableContext, ParsedLoadJobFileName
 from dlt.destinations.impl.duckdb.factory import DuckDbTypeMapper
+from pyiceberg.table import Table
 
 from floe_ingestion_dlt.iceberg.commit import Committed, Load, commit, load_table
 from floe_ingestion_dlt.iceberg.memory import remembered, schema_info, state_info
+from floe_ingestion_dlt.iceberg.problem import problems
 
 
 class Target:
@@ -72,7 +74,7 @@ class IcebergClient(JobClientBase, WithStateSync):
 
     def is_storage_initialized(self) -> bool:
         """Say whether the table is there."""
-        return load_table(self._target.catalog, self._name()) is not None
+        return self._load_table() is not None
 
     def drop_storage(self) -> None:
         """Do nothing: tables keep their history."""
@@ -99,25 +101,24 @@ class IcebergClient(JobClientBase, WithStateSync):
         if target.table not in self.schema.tables:
             return
         table = self.prepare_load_table(target.table)
-        before = remembered(load_table(target.catalog, self._name()), target.pipeline)
-        target.committed = commit(
-            target.catalog,
-            Load(
-                table=self._name(),
-                pipeline=target.pipeline,
-                load_id=load_id,
-                after=target.after,
-                mode=table["write_disposition"],
-                anew=target.anew,
-                columns=[column for column in table["columns"].values() if is_complete_column(column)],
-                keys=get_columns_names_with_prop(table, "primary_key"),
-                files=files,
-                state=dict(package.state["pipeline_state"])
-                if "pipeline_state" in package.state
-                else before.get("state"),
-                summary={**target.summary, "dlt.load-id": load_id},
-            ),
+        before = remembered(self._load_table(), target.pipeline)
+        load = Load(
+            table=self._name(),
+            pipeline=target.pipeline,
+            load_id=load_id,
+            after=target.after,
+            mode=table["write_disposition"],
+            anew=target.anew,
+            columns=[column for column in table["columns"].values() if is_complete_column(column)],
+            keys=get_columns_names_with_prop(table, "primary_key"),
+            files=files,
+            state=dict(package.state["pipeline_state"])
+            if "pipeline_state" in package.state
+            else before.get("state"),
+            summary={**target.summary, "dlt.load-id": load_id},
         )
+        with problems(f"The load couldn't be committed to {'.'.join(load.table)}."):
+            target.committed = commit(target.catalog, load)
 
     def get_stored_schema(self, schema_name: str | None = None) -> StorageSchemaInfo | None:
         """Give the table's columns as dlt's schema."""
@@ -132,7 +133,7 @@ class IcebergClient(JobClientBase, WithStateSync):
 
     def get_stored_state(self, pipeline_name: str) -> StateInfo | None:
         """Give dlt's state as the last load left it."""
-        table = load_table(self._target.catalog, self._name())
+        table = self._load_table()
         if table is None:
             raise DestinationUndefinedEntity(f"there is no table {'.'.join(self._name())}")
         memory = remembered(table, pipeline_name)
@@ -147,6 +148,10 @@ class IcebergClient(JobClientBase, WithStateSync):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Have nothing to close."""
+
+    def _load_table(self) -> Table | None:
+        with problems(f"The table {'.'.join(self._name())} can't be loaded."):
+            return load_table(self._target.catalog, self._name())
 
     @property
     def _target(self) -> Target:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from floe_ingestion_dlt.destination import storage_of
 from floe_ingestion_dlt.iceberg.catalog import open_catalog
 from floe_ingestion_dlt.iceberg.destination import Target, iceberg_catalog, table_name
 from floe_ingestion_dlt.iceberg.problem import coded
@@ -19,9 +20,7 @@ class Lake:
         catalog = config["catalog"]
         self.schema: str = config["destination"].get("schema") or "main"
         try:
-            self._catalog = open_catalog(
-                catalog, config.get("storageProperties") or {}, config.get("env") or {}
-            )
+            self._catalog = open_catalog(catalog, storage_of(config), config.get("env") or {})
         except Exception as error:
             address = catalog["iceberg_catalog_config"].get("uri", catalog["iceberg_catalog_name"])
             raise coded(error, f"The catalog at {address} can't be opened.") from error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pyiceberg.exceptions import (
     AuthorizationExpiredError,
     CommitFailedException,
@@ -28,7 +31,19 @@ _CODES: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     ((NoSuchNamespaceError, NoSuchTableError), "CATALOG.NOT_FOUND", "Check the names in floe.yaml."),
     ((CommitFailedException,), "CATALOG.CONFLICT", "Load again."),
     ((RESTError, RequestException), "CATALOG.FAILED", "Look into the catalog's log."),
+    ((PermissionError,), "STORAGE.FORBIDDEN", "Check what the credential that the catalog lends may do."),
+    # After the others: those of requests are among them.
+    ((OSError,), "STORAGE.FAILED", "Check how the table's files are reached: the storage plugin's settings."),
 )
+
+
+@contextmanager
+def problems(summary: str) -> Iterator[None]:
+    """Give errors their codes."""
+    try:
+        yield
+    except Exception as error:
+        raise coded(error, summary) from error
 
 
 def coded(error: BaseException, summary: str) -> IngestionError:

@@ -1,4 +1,4 @@
-"""PyArrow's S3 file system, with threads for the small files."""
+"""One of PyArrow's file systems, with threads for the small files."""
 
 import json
 import resource
@@ -8,11 +8,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pyarrow.fs import FileType, S3FileSystem
+from pyarrow import fs
 
 task = json.load(sys.stdin)
 reach = task["reach"]
-store = S3FileSystem(**reach["pyarrow"])
+store = getattr(fs, reach["pyarrow"]["file_system"])(**reach["pyarrow"]["options"])
 source, target = Path(task["from"]), Path(task["to"])
 MIB = 1024 * 1024
 
@@ -42,7 +42,7 @@ phases = {
     "small up": lambda: each(lambda name: up(name, source / "small" / name)),
     "small down": lambda: each(lambda name: down(name, target / name)),
 }
-assert store.get_file_info(reach["bucket"]).type == FileType.Directory
+assert store.get_file_info(reach["bucket"]).type == fs.FileType.Directory
 before = resource.getrusage(resource.RUSAGE_SELF)
 started = time.perf_counter()
 phases[task["phase"]]()
