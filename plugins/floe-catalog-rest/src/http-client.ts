@@ -99,7 +99,8 @@ export class HttpClient {
         headers: authorized,
         ...(text === undefined ? {} : { body: text }),
         timeoutMs,
-        signal: outer,
+        // The context's own signal ends it in any case.
+        ...(signal === undefined ? {} : { signal }),
         ...(method === "GET" ? {} : { retries: 0 }),
         retryStatuses: NOTHING_DONE,
       });
