@@ -11,7 +11,7 @@ import type { SampleProduct } from "../test/run/sample-product.ts";
 import { summary } from "./measure.ts";
 
 const MODELS = 20;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const ROWS = 500_000;
 const REBUILDS = 30;
 const LOOKS = 5;

@@ -94,7 +94,7 @@ export const configSchema = z.strictObject({
     .int()
     .min(0)
     .max(1000)
-    .default(10)
+    .default(5)
     .describe(
       "Rebuilds of an Iceberg table after which it is rewritten at the end of a run; 0: only by floe maintain. Until then each leaves deletes that readers merge.",
     ),

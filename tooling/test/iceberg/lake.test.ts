@@ -210,7 +210,9 @@ describe.skipIf("missing" in fixture)("a product in an Iceberg catalog", { timeo
     using fifth = await readTables(pyiceberg, ["shop"]);
     for (const name of names) {
       const { deleteFiles, dataFiles, uuid } = fifth.tables[name] ?? {};
-      expect([name, deleteFiles, dataFiles, uuid]).toEqual([name, 0, 1, first.tables[name]?.uuid]);
+      // Each of three batches wrote a file, and so few aren't joined.
+      const files = name === "shop.batched" ? 3 : 1;
+      expect([name, deleteFiles, dataFiles, uuid]).toEqual([name, 0, files, first.tables[name]?.uuid]);
       expect([name, await fifth.rows(name)]).toEqual([name, await fourth.rows(name)]);
     }
     expect(fifth.tables["shop.totals"]?.operations.at(-1)).toBe("replace");
