@@ -291,6 +291,7 @@ describe.skipIf(missing !== undefined)(
     it("ends the run where a source can't be loaded, and says which", async () => {
       using broken = new CompiledCopy(product.dir);
       rmSync(join(broken.dir, "data", "orders.csv"));
+      receiver.events.splice(0);
       const run = await probe.ask<Executed>("execute", { folder: broken.dir });
       expect(run).toMatchObject({ success: false, materialized: ["shop/raw/customers"], checks: {} });
       expect(run.failure).toContain("1 of 2 sources weren't loaded: orders");
