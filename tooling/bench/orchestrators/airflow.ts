@@ -60,7 +60,7 @@ export async function benchAirflow(): Promise<void> {
         },
       ];
     };
-    console.log("| DAG file read | models | tasks | median ms | min to max | x floe |");
+    console.log("| DAG file read | models | tasks | median CPU ms | min to max | x floe |");
     console.log("|---|---|---|---|---|---|");
     for (const size of SIZES) {
       const timings = timeInTurn(subjectsOf(size), "parse", ROUNDS, dir);
