@@ -1,4 +1,4 @@
-"""The same dbt project as a DAG by astronomer-cosmos, from the manifest that dbt wrote: its fastest way."""
+"""The same dbt project in Airflow, as a DAG by astronomer-cosmos from the manifest that dbt wrote: its fastest way."""
 
 import os
 from datetime import datetime
