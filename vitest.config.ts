@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "threads",
     isolate: false,
+    // By default one less than there are cores; but most of the time goes into waiting for servers and tools.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // `.ci/run` sums up what several programs tested.
