@@ -267,7 +267,8 @@ describe("an interrupt", () => {
         import { writeFileSync } from "node:fs";
         const configSchema = { safeParse: (value) => ({ success: true, data: value ?? {} }) };
         const healthCheck = () => { writeFileSync("asked", ""); return new Promise(() => setInterval(() => {}, 1000)); };
-        const create = () => ({ healthCheck, getDbtProfileConfig: () => ({}) });
+        const pure = { getDbtProfileConfig: () => ({}), getPyicebergProperties: () => ({}), getWarehouseUri: () => "file:///wh" };
+        const create = () => ({ healthCheck, ...pure });
         export default { kind: "storage", name: "hang", configSchema, create, [Symbol.for("floe.plugin")]: true };`,
     });
     const child = spawn(process.execPath, [join(import.meta.dirname, "../bin/floe.cjs"), "doctor"], {
