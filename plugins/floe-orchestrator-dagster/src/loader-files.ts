@@ -12,7 +12,8 @@ export function loaderFiles(
   return {
     "definitions.py": definitions(artifacts, schedules),
     "deploy/dagster/requirements.txt": requirementsFile(artifacts, [
-      "pip install node_modules/floe-orchestrator-dagster/python -r deploy/dagster/requirements.txt dagster-webserver",
+      "where floe is:    pip wheel --no-deps -w deploy/dagster node_modules/floe-orchestrator-dagster/python",
+      "where Dagster is: pip install deploy/dagster/*.whl -r deploy/dagster/requirements.txt dagster-webserver",
     ]),
   };
 }
