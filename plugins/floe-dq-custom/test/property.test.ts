@@ -138,6 +138,6 @@ async function plainly(db: DatabaseConnection, asked: Asked): Promise<number | s
     case "quantile_between":
       return judged(one(`SELECT quantile_cont(${c}::DOUBLE, ${asked.quantile}) FROM ${rows}`));
     default:
-      return judged(one(`SELECT count(DISTINCT ${c}) FROM ${rows}`));
+      return judged(one(`SELECT CASE WHEN count(*) > 0 THEN count(DISTINCT ${c}) END FROM ${rows}`));
   }
 }

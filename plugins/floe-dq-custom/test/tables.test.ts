@@ -79,7 +79,7 @@ describe("expectations about a table", () => {
         { type: "expression", expression: "x > 1" },
         { type: "mean_between", column: "x", min: 1 },
         { type: "quantile_between", column: "x", quantile: 0.5, min: 1 },
-        { type: "distinct_count_between", column: "x", max: 1 },
+        { type: "distinct_count_between", column: "x", min: 1 },
         { type: "row_count_between", max: 1 },
         { type: "row_count_between", min: 1 },
         { type: "row_count_between", min: 1, where: "x > 1" },
