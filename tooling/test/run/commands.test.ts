@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SampleProduct, WITH_FUSION } from "./sample-product.ts";
 
@@ -166,7 +167,8 @@ lineage: floe-dev to a file
     // Those of an hour came up once.
     for (const check of ["freshness", "schema_drift", "quality"]) expect(times(check)).toHaveLength(1);
     expect(JSON.parse(product.read(".floe/monitor.json"))).toHaveProperty("availability");
-    // What is due anew is due for the next, and nothing else.
+    // After its interval of a second, what is due anew is due for the next, and nothing else.
+    await sleep(1000);
     const { result } = floe("monitor", "--once", "--json").json();
     expect(result).toMatchObject({ findings: [{ check: "availability" }] });
   });
