@@ -15,10 +15,18 @@ const [dir = "", at = ""] = positionals;
 function kill(): void {
   if (values.workers !== undefined) {
     const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim();
-    // Each leads a group of its own.
-    for (const child of children.split(" ").filter((one) => one !== "")) process.kill(-child, "SIGKILL");
+    for (const child of children.split(" ").filter((one) => one !== "")) killGroup(Number(child));
   }
   process.kill(process.pid, "SIGKILL");
+}
+
+/** Each worker leads a group of its own; one that has just ended, or is no worker, leads none. */
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 await runProduct({
