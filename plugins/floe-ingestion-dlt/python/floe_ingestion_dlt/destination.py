@@ -25,19 +25,7 @@ def create_destination(output: Mapping[str, Any], project_dir: Path, env: Mappin
         )
     import dlt
 
-    return _asked_once(dlt.destinations.duckdb(credentials=str(database_file(output, project_dir, env))))
-
-
-def _asked_once(destination: Any) -> Any:
-    """Look the destination's settings up once.
-
-    dlt does so whenever it asks what the destination can do, twenty times for each source: a tenth of what
-    loading a small one costs.
-    """
-    config = destination.configuration(destination.spec(), accept_partial=True)
-    capabilities = destination.capabilities
-    destination.capabilities = lambda given=None, naming=None: capabilities(given or config, naming)
-    return destination
+    return dlt.destinations.duckdb(credentials=str(database_file(output, project_dir, env)))
 
 
 def database_file(output: Mapping[str, Any], project_dir: Path, env: Mapping[str, str]) -> Path:
