@@ -1,16 +1,17 @@
 import { join } from "node:path";
-import type {
-  CatalogConfig,
-  IngestionConfig,
-  IngestionResult,
-  IngestionRunner,
-  IngestionRunOptions,
-  JsonObject,
-  PluginContext,
-  PluginImplementation,
-  PythonWorker,
+import {
+  type CatalogConfig,
+  catalogSecrets,
+  type IngestionConfig,
+  type IngestionResult,
+  type IngestionRunner,
+  type IngestionRunOptions,
+  type JsonObject,
+  type PluginContext,
+  type PluginImplementation,
+  type PythonWorker,
 } from "@floe/core";
-import { catalogDestination, secretsOf } from "./catalog-destination.ts";
+import { catalogDestination } from "./catalog-destination.ts";
 
 /** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
 const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1", "pyiceberg==0.12.0"];
@@ -85,7 +86,7 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
     if (catalog === undefined) return others as unknown as JsonObject;
     const { secrets } = this.#context;
     const values = await Promise.all(
-      secretsOf(catalog).map(async (reference) => [
+      catalogSecrets(catalog).map(async (reference) => [
         secrets.environmentVariable(reference),
         await secrets.resolve(reference),
       ]),
