@@ -288,22 +288,27 @@ describe.skipIf(missing !== undefined)(
       expect(lineageBalance(receiver.events)).not.toHaveProperty("shop.gold_totals");
     });
 
-    it("ends the run where a source can't be loaded, and says which", async () => {
+    it("builds what doesn't read a source that can't be loaded, and fails, as floe run does", async () => {
       using broken = new CompiledCopy(product.dir);
       rmSync(join(broken.dir, "data", "orders.csv"));
       receiver.events.splice(0);
       const run = await probe.ask<Executed>("execute", { folder: broken.dir });
-      expect(run).toMatchObject({ success: false, materialized: ["shop/raw/customers"], checks: {} });
-      expect(run.failure).toContain("1 of 2 sources weren't loaded: orders");
-      // It was tried twice; the run ended once, and each attempt is a run of its job.
+      expect(run).toMatchObject({
+        success: false,
+        materialized: ["shop/gold_other", "shop/raw/customers"],
+        checks: { "shop/gold_other:not_null_gold_other_id": [true, "ERROR"] },
+      });
+      expect(run.failure).toContain("A source wasn't loaded: orders");
+      // Sources are tried twice before anything is built, but only those that failed; the run ended once.
       await expect.poll(() => lineageBalance(receiver.events).shop, { timeout: 20_000 }).toHaveLength(2);
       expect(brokenRuns(receiver.events, "shop")).toEqual([]);
-      expect(lineageBalance(receiver.events)["shop.ingestion.orders"]).toEqual([
-        "START",
-        "FAIL",
-        "START",
-        "FAIL",
-      ]);
+      expect(lineageBalance(receiver.events)).toEqual({
+        shop: ["START", "FAIL"],
+        "shop.ingestion.orders": ["START", "FAIL", "START", "FAIL"],
+        "shop.ingestion.customers": ["START", "COMPLETE"],
+        "shop.gold_other": ["START", "COMPLETE"],
+        "shop.gold_other.quality": ["START", "COMPLETE"],
+      });
     });
 
     it("loads two products with the same models into one code location", async () => {

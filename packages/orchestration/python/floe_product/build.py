@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from floe_product.artifacts import Product
 from floe_product.checks import closed_gates, count_rows, judge, score
 from floe_product.events import CheckFinished, Event, NodeFinished, NodeStarted
 from floe_product.expectations import Expectation
+from floe_product.graph import declared_sources, descendants_of
 from floe_product.lineage import RunLineage
 from floe_product.manifest import read_manifest
 from floe_product.waves import blocked_by, buildable, in_waves, selection
@@ -47,6 +48,7 @@ def run_build(
     *,
     nodes: Collection[str] | None = None,
     expectations: Collection[Expectation] | None = None,
+    not_loaded: Collection[str] = (),
     full_refresh: bool = False,
     lineage: RunLineage | None = None,
     listener: Callable[[Event], None] = lambda _event: None,
@@ -54,8 +56,8 @@ def run_build(
     """Build and check a product, or a part of it.
 
     `nodes` are dbt's unique ids of what to build, tests among them; `expectations` the checks to judge. Left
-    out, they are all. What fails is in the report; raised is only `ProductError`, for what keeps dbt from
-    working.
+    out, they are all. What depends on sources that were `not_loaded`, by name, isn't built. What fails is in
+    the report; raised is only `ProductError`, for what keeps dbt from working.
     """
     # Here, so that who only reads a product needn't have dbt.
     from floe_product.dbt import Dbt
@@ -66,6 +68,7 @@ def run_build(
         buildable(manifest) if nodes is None else [one for one in buildable(manifest) if one in set(nodes)]
     )
     checks = product.expectations if expectations is None else list(expectations)
+    run.report.blocked = descendants_of(manifest, _tables_of(product, manifest, not_loaded)) & set(planned)
     run.build(planned, checks, whole=nodes is None, full_refresh=full_refresh)
     built = {one for one, node in run.report.nodes.items() if not node.failed and node.status != "skipped"}
     asked = {one for one in planned if manifest["nodes"].get(one, {}).get("resource_type") != "test"}
@@ -109,7 +112,8 @@ class _Run:
             self.report.blocked |= blocked_by(self._manifest, failed) & set(planned)
             to_build = [one for one in wave if one not in self.report.blocked]
             if to_build:
-                chosen = [] if whole and len(waves) == 1 else selection(self._manifest, to_build)
+                every = whole and len(to_build) == len(planned)
+                chosen = [] if every else selection(self._manifest, to_build)
                 for node in self._dbt.build([*chosen, *options], self._hear):
                     self.report.nodes[node.unique_id] = node
                     if node.failed:
@@ -171,6 +175,15 @@ class _Run:
         if isinstance(event, NodeStarted) and self._lineage is not None:
             self._lineage.node_started(event.unique_id)
         self._listener(event)
+
+
+def _tables_of(product: Product, manifest: Mapping[str, Any], sources: Collection[str]) -> list[str]:
+    return [
+        unique_id
+        for source in product.sources
+        if source["name"] in sources
+        for unique_id in declared_sources(manifest, source)
+    ]
 
 
 def _told(node: NodeFinished) -> str:
