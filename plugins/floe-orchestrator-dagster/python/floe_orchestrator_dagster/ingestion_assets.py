@@ -63,7 +63,7 @@ def _loaded_before(context: AssetExecutionContext) -> dict[AssetKey, Any]:
     """Find what earlier attempts of this run have materialized, with what they told of it."""
     if context.retry_number == 0:
         return {}
-    events = context.instance.all_logs(context.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION)
+    events = context.instance.all_logs(context.run.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION)
     told = [one.get_dagster_event().step_materialization_data.materialization for one in events]
     return {one.asset_key: one.metadata for one in told}
 

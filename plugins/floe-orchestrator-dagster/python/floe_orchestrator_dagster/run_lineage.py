@@ -12,7 +12,7 @@ from floe_product import Product, RunLineage
 @contextmanager
 def run_lineage(context: AssetExecutionContext, product: Product) -> Iterator[RunLineage]:
     """Tell the run's start, with the first attempt, and its end, with the last."""
-    lineage = RunLineage(product, context.run_id, attempt=context.retry_number)
+    lineage = RunLineage(product, context.run.run_id, attempt=context.retry_number)
     try:
         if context.retry_number == 0:
             lineage.run_started()
