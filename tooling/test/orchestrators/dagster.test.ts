@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PythonEnvironment, RunEvent } from "@floe/core";
@@ -8,6 +17,7 @@ import { InvalidProduct } from "@floe/host/run";
 import { createTestContext } from "@floe/testkit/check";
 import plugin from "floe-orchestrator-dagster";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import {
   dagsterEnvironment,
   dagsterVariables,
@@ -120,9 +130,7 @@ describe.skipIf(missing !== undefined)(
         "models/schema.yml": SCHEMA,
         "models/gold_other.sql": "select id from {{ source('raw', 'customers') }}\n",
       });
-      const file = JSON.parse(readFileSync(join(product.dir, "package.json"), "utf8"));
-      file.dependencies["floe-orchestrator-dagster"] = "*";
-      product.write("package.json", JSON.stringify(file));
+      withDagster(product);
       await compile({ cwd: product.dir, env: process.env });
       copy = new CompiledCopy(product.dir);
       scratch = mkdtempSync(join(tmpdir(), "floe-dagster-"));
@@ -443,16 +451,52 @@ schedule: {cron: "${cron}", timezone: "${timezone}"}
       "manifest.yaml": manifest("http://127.0.0.1:9"),
       "definitions.py": "# mine\n",
     });
-    const file = JSON.parse(readFileSync(join(product.dir, "package.json"), "utf8"));
-    file.dependencies["floe-orchestrator-dagster"] = "*";
-    product.write("package.json", JSON.stringify(file));
+    withDagster(product);
     await expect(compile({ cwd: product.dir, env: process.env })).rejects.toMatchObject({
       code: "PROJECT.EXISTS",
       where: { file: "definitions.py" },
     });
     expect(readFileSync(join(product.dir, "definitions.py"), "utf8")).toBe("# mine\n");
   });
+
+  it("writes values for the charts, and removes all that is Dagster's with it", async () => {
+    using product = new SampleProduct({ "manifest.yaml": manifest("http://127.0.0.1:9") });
+    withDagster(product);
+    const { compiled } = await compile({ cwd: product.dir, env: process.env });
+    const code = compiled.files.filter((file) => file.startsWith("deploy/python/"));
+    expect(code).toContain("deploy/python/floe_ingestion_dlt/worker.py");
+    expect(compiled.files.filter((file) => !code.includes(file))).toEqual([
+      "compiled_artifacts.json",
+      "profiles.yml",
+      "definitions.py",
+      "deploy/dagster/requirements.txt",
+      "deploy/helm/dagster.yaml",
+      "deploy/helm/marquez.yaml",
+      "deploy/generated.json",
+    ]);
+    const values = parse(readFileSync(join(product.dir, "deploy", "helm", "dagster.yaml"), "utf8"));
+    const context = createTestContext({ kind: "orchestrator", name: "dagster", dir: product.dir });
+    const config = plugin.configSchema.parse({ retries: 1, retry_delay_seconds: 0 });
+    expect(values).toEqual(plugin.create(config, context).getHelmValues());
+
+    product.write("manifest.yaml", manifest("http://127.0.0.1:9").replace(/ {2}orchestrator:.*\n/, ""));
+    const { compiled: without } = await compile({ cwd: product.dir, env: process.env });
+    expect(without.removed).toEqual([
+      "definitions.py",
+      "deploy/dagster/requirements.txt",
+      "deploy/helm/dagster.yaml",
+      ...code.toSorted(),
+    ]);
+    expect(existsSync(join(product.dir, "definitions.py"))).toBe(false);
+    expect(readdirSync(join(product.dir, "deploy"))).toEqual(["generated.json", "helm"]);
+  });
 });
+
+function withDagster(product: SampleProduct): void {
+  const file = JSON.parse(readFileSync(join(product.dir, "package.json"), "utf8"));
+  file.dependencies["floe-orchestrator-dagster"] = "*";
+  product.write("package.json", JSON.stringify(file));
+}
 
 /** The type of each event, by job. */
 function lineageBalance(events: readonly RunEvent[]): Record<string, string[]> {

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IngestionRunner } from "@floe/core";
+import { GENERATED } from "@floe/core/contracts";
 import type { Product } from "../project/product.ts";
 
 /** Where a compiled product keeps Python code of its own, relative to its folder. */
@@ -23,7 +24,7 @@ export function pythonFiles({ plugins }: Product): Map<string, string> {
   return new Map(
     files.map((file) => [
       `${PYTHON_DIR}/${file.replaceAll("\\", "/")}`,
-      readFileSync(join(runner.moduleDir, file), "utf8"),
+      `${GENERATED}\n${readFileSync(join(runner.moduleDir, file), "utf8")}`,
     ]),
   );
 }
