@@ -28,7 +28,7 @@ import { type LineageReceiver, startLineageReceiver } from "../../services/linea
 import { startService } from "../../services/service.ts";
 import { SampleProduct } from "../run/sample-product.ts";
 import { CompiledCopy } from "./compiled-copy.ts";
-import { brokenRuns, edgesOf } from "./lineage-edges.ts";
+import { brokenRuns, edgesOf, factsOf } from "./lineage-edges.ts";
 import { Probe } from "./probe.ts";
 
 const LONG = 300_000;
@@ -240,6 +240,7 @@ describe.skipIf(missing !== undefined)(
       expect(receiver.refused).toEqual([]);
       expect(brokenRuns(theirs, "shop")).toEqual([]);
       expect(edgesOf(within(theirs, copy.dir))).toEqual(edgesOf(within(own, product.dir)));
+      expect(factsOf(within(theirs, copy.dir))).toEqual(factsOf(within(own, product.dir)));
       expect(lineageBalance(theirs)).toEqual(
         Object.fromEntries(Object.keys(lineageBalance(own)).map((job) => [job, ["START", "COMPLETE"]])),
       );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,14 +10,17 @@ from typing import Any
 
 from floe_product.artifacts import Product
 from floe_product.checks import closed_gates, count_rows, judge, score
+from floe_product.columns import analyze_columns
 from floe_product.events import CheckFinished, Event, NodeFinished, NodeStarted
 from floe_product.expectations import Expectation
 from floe_product.graph import declared_sources, descendants_of
 from floe_product.lineage import RunLineage
 from floe_product.manifest import read_manifest
+from floe_product.tables import Tables, inspect_tables, parts_of, table_key
 from floe_product.waves import blocked_by, buildable, in_waves, selection
 
 _STORED = {"table", "incremental", "seed", "snapshot"}
+_MATERIALIZED = {"model", "seed", "snapshot"}
 
 
 @dataclass
@@ -137,35 +141,65 @@ class _Run:
 
     def tell(self) -> None:
         """Tell lineage how everything ended, with what the tables hold now."""
-        if self._lineage is None:
+        if self._lineage is None or not self._lineage.enabled:
             return
-        nodes = self._manifest["nodes"]
-        stored = {
-            unique_id: nodes[unique_id]["relation_name"]
-            for unique_id, node in self.report.nodes.items()
-            if node.rows is None
-            and not node.failed
-            and (nodes.get(unique_id, {}).get("config") or {}).get("materialized") in _STORED
-            and nodes[unique_id].get("relation_name")
-        }
-        rows = self._count(stored)
-        for node in self.report.nodes.values():
-            if node.status != "skipped":
-                self._lineage.node_ended(
-                    node, node.rows if node.rows is not None else rows.get(node.unique_id)
-                )
+        told = [one for one in self.report.nodes.values() if one.status != "skipped"]
+        tables, rows = self._look(told)
+        self._lineage.known(self._manifest, tables)
+        built = [one.unique_id for one in told if not one.failed]
+        models = [one for one in built if self._kind(one) == "model"]
+        columns = analyze_columns(self._product, self._manifest, models, self._sql_of, tables)
+        for node in told:
+            self._lineage.node_ended(
+                node,
+                node.rows if node.rows is not None else rows.get(node.unique_id),
+                self._sql_of(node.unique_id),
+                columns.get(node.unique_id),
+            )
         self._lineage.checks_ended(self._manifest, list(self.report.nodes.values()), self.report.checks)
 
-    def _count(self, stored: dict[str, str]) -> dict[str, int]:
-        if not stored:
-            return {}
+    def _look(self, told: list[NodeFinished]) -> tuple[Tables, dict[str, int]]:
+        """Look at the tables that events name, and count the rows of those that hold some."""
+        nodes = {**self._manifest["nodes"], **self._manifest.get("sources", {})}
+        own = [one.unique_id for one in told if self._kind(one.unique_id) in _MATERIALIZED]
+        parents = [parent for one in own for parent in nodes[one]["depends_on"]["nodes"]]
+        checked = [one.expectation.model for one in self.report.checks]
+        tested = [
+            parent
+            for one in told
+            if self._kind(one.unique_id) == "test"
+            for parent in nodes[one.unique_id]["depends_on"]["nodes"]
+        ]
+        named = [parts_of(nodes[one]) for one in [*own, *parents, *checked, *tested] if one in nodes]
+        tables: Tables = {}
+        rows: dict[str, int] = {}
+        # Lineage never fails the data.
+        with contextlib.suppress(Exception), self._dbt.connection() as adapter:
+            with contextlib.suppress(Exception):
+                tables = inspect_tables(self._product, adapter, named)
+            uncounted = {
+                one.unique_id: nodes[one.unique_id]["relation_name"]
+                for one in told
+                if one.unique_id in own and one.rows is None and not one.failed
+                if _is_stored(nodes[one.unique_id], tables) and nodes[one.unique_id].get("relation_name")
+            }
+            counts = count_rows(adapter, list(uncounted.values()))
+            rows = {unique_id: counts[relation] for unique_id, relation in uncounted.items()}
+        return tables, rows
+
+    def _sql_of(self, unique_id: str) -> str | None:
+        """Give the SQL of a model as dbt ran it: it writes it into its target folder."""
+        node = self._manifest["nodes"].get(unique_id) or {}
+        if node.get("resource_type") not in _MATERIALIZED:
+            return None
+        file = self._dbt.target_dir / "compiled" / node["package_name"] / node["original_file_path"]
         try:
-            with self._dbt.connection() as adapter:
-                counts = count_rows(adapter, list(stored.values()))
-        except Exception:
-            # Lineage never fails the data.
-            return {}
-        return {unique_id: counts[relation] for unique_id, relation in stored.items()}
+            return file.read_text(encoding="utf-8").strip()
+        except OSError:
+            return None
+
+    def _kind(self, unique_id: str) -> str | None:
+        return (self._manifest["nodes"].get(unique_id) or {}).get("resource_type")
 
     def _was_built(self, model: str, wave: list[str]) -> bool:
         node = self.report.nodes.get(model)
@@ -184,6 +218,13 @@ def _tables_of(product: Product, manifest: Mapping[str, Any], sources: Collectio
         if source["name"] in sources
         for unique_id in declared_sources(manifest, source)
     ]
+
+
+def _is_stored(node: Mapping[str, Any], tables: Tables) -> bool:
+    """Whether counting its rows computes nothing. In a catalog even what dbt calls a view is a table."""
+    facts = tables.get(table_key(parts_of(node)))
+    in_catalog = facts is not None and facts.iceberg is not None
+    return in_catalog or (node.get("config") or {}).get("materialized") in _STORED
 
 
 def _told(node: NodeFinished) -> str:
