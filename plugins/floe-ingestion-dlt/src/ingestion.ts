@@ -4,6 +4,7 @@ import type {
   IngestionConfig,
   IngestionResult,
   IngestionRunner,
+  IngestionRunnerUse,
   IngestionRunOptions,
   JsonObject,
   PluginContext,
@@ -11,9 +12,7 @@ import type {
   PythonWorker,
 } from "@floe/core";
 import { catalogDestination, secretsOf } from "./catalog-destination.ts";
-
-/** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
-const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1", "pyiceberg==0.12.0"];
+import { runnerPackages } from "./runner-packages.ts";
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -71,11 +70,11 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
     return catalogDestination(catalogConfig, this.#context.secrets);
   }
 
-  getPythonRunner(): IngestionRunner {
+  getPythonRunner(use?: IngestionRunnerUse): IngestionRunner {
     return {
       module: "floe_ingestion_dlt",
       moduleDir: join(this.#context.plugin.packageDir, "python"),
-      packages: RUNNER_PACKAGES,
+      packages: runnerPackages(use),
     };
   }
 
