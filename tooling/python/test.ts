@@ -31,7 +31,11 @@ for (const folder of folders) {
   ] as const) {
     console.log(`${folder}: ${[tool, ...parameters].join(" ")}`);
     const { script } = tool === "pytest" ? (own ?? common) : common;
-    const { status } = spawnSync(script(tool), parameters, { cwd: join(root, folder), stdio: "inherit" });
+    const { status, error } = spawnSync(script(tool), parameters, {
+      cwd: join(root, folder),
+      stdio: "inherit",
+    });
+    if (error !== undefined) console.error(`${tool} can't be run: ${error.message}`);
     failed ||= status !== 0;
     recordResults(resultsOf(report, status !== 0));
     rmSync(report, { force: true });

@@ -1,8 +1,7 @@
-import { testDbtPlugin } from "@floe/testkit";
+import { testDbtPlugin, writeSampleDbtProject } from "@floe/testkit";
 import plugin from "floe-dbt-local";
 import { afterAll } from "vitest";
 import { onePythonWorker } from "./one-worker.ts";
-import { writeProject } from "./sample-project.ts";
 
 const python = onePythonWorker();
 afterAll(() => python.close());
@@ -14,8 +13,8 @@ testDbtPlugin({
   packageJson: new URL("../package.json", import.meta.url),
   python,
   noServer: "dbt-core runs on this machine.",
-  project: ({ dir }) => writeProject(dir),
+  project: ({ dir }) => writeSampleDbtProject(dir),
   expected: { models: 2, tests: 2, aModel: "orders" },
-  brokenProject: ({ dir }) => writeProject(dir, { "models/orders.sql": "select 1\n\n{% if %}\n" }),
-  failingProject: ({ dir }) => writeProject(dir, { "models/orders.sql": "select * from nowhere\n" }),
+  brokenProject: ({ dir }) => writeSampleDbtProject(dir, { "models/orders.sql": "select 1\n\n{% if %}\n" }),
+  failingProject: ({ dir }) => writeSampleDbtProject(dir, { "models/orders.sql": "select * from nowhere\n" }),
 });

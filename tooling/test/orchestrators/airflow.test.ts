@@ -239,7 +239,7 @@ describe.skipIf(missing !== undefined)(`a product in Airflow ${missing ?? ""}`, 
       asset_events: { uri: string }[];
     };
     expect(events.map(({ uri }) => uri)).toEqual(
-      expect.arrayContaining(["floe://shop/gold_totals", "floe://shop/raw.orders"]),
+      expect.arrayContaining(["x-floe://shop/gold_totals", "x-floe://shop/raw.orders"]),
     );
     const context = createTestContext({ kind: "orchestrator", name: "airflow", dir: airflow.home });
     const config = plugin.configSchema.parse({ url: server.url });

@@ -27,6 +27,31 @@ export function edgesOf(events: readonly RunEvent[]): Record<string, Edges> {
   );
 }
 
+/** What the end of each job says beside its edges: facets of the job, its run, and its datasets. By job. */
+export function factsOf(events: readonly RunEvent[]): Record<string, unknown> {
+  const ends = events.filter(({ eventType }) => eventType !== "START");
+  const named = (datasets: RunEvent["inputs"]) =>
+    Object.fromEntries(
+      (datasets ?? [])
+        .map(({ namespace, name, ...facets }) => [`${namespace} ${name}`, inOrder(facets)] as const)
+        .toSorted(([a], [b]) => a.localeCompare(b)),
+    );
+  const jobs = ends
+    .toSorted((a, b) => a.job.name.localeCompare(b.job.name))
+    .map(({ job, run, inputs, outputs }): [string, unknown] => {
+      const { parent: _, test: __, ...facets } = run.facets ?? {};
+      return [job.name, { job: job.facets, run: facets, inputs: named(inputs), outputs: named(outputs) }];
+    });
+  return Object.fromEntries(jobs);
+}
+
+/** dbt tests in parallel: the order in which they end says nothing. */
+function inOrder(facets: object): object {
+  const assertions = (one: string, two: unknown) =>
+    one === "assertions" && Array.isArray(two) ? two.toSorted((a, b) => a.name.localeCompare(b.name)) : two;
+  return JSON.parse(JSON.stringify(facets, assertions));
+}
+
 /** Runs that don't begin exactly once and end exactly once, and children whose parent isn't the product's run. */
 export function brokenRuns(events: readonly RunEvent[], product: string): string[] {
   const parents = new Set(events.filter(({ job }) => job.name === product).map(({ run }) => run.runId));
