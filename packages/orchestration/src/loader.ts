@@ -24,13 +24,18 @@ export function loaderRequired(artifacts: unknown, orchestrator: string, remedy:
  * engine's dbt adapter and of its ingestion tool.
  *
  * @param install How the orchestrator's own part is installed, in comments above.
+ * @param own What is needed whatever the product is.
  */
-export function requirementsFile({ metadata, floe }: CompiledArtifacts, install: readonly string[]): string {
+export function requirementsFile(
+  { metadata, floe }: CompiledArtifacts,
+  install: readonly string[],
+  own: readonly string[] = [],
+): string {
   const { dbt, ingestion } = (floe ?? {}) as {
     dbt?: { packages?: readonly string[] };
     ingestion?: { runner?: { packages?: readonly string[] } };
   };
-  const packages = [...new Set([...(dbt?.packages ?? []), ...(ingestion?.runner?.packages ?? [])])];
+  const packages = [...new Set([...own, ...(dbt?.packages ?? []), ...(ingestion?.runner?.packages ?? [])])];
   return [
     GENERATED,
     `# What ${metadata.product_name} needs beside the orchestrator:`,
