@@ -5,6 +5,7 @@ import {
   type IngestionConfig,
   type IngestionResult,
   type IngestionRunner,
+  type IngestionRunnerUse,
   type IngestionRunOptions,
   type JsonObject,
   type PluginContext,
@@ -12,9 +13,7 @@ import {
   type PythonWorker,
 } from "@floe/core";
 import { catalogDestination } from "./catalog-destination.ts";
-
-/** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
-const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1", "pyiceberg==0.12.0"];
+import { runnerPackages } from "./runner-packages.ts";
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -72,11 +71,11 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
     return catalogDestination(catalogConfig, this.#context.secrets);
   }
 
-  getPythonRunner(): IngestionRunner {
+  getPythonRunner(use?: IngestionRunnerUse): IngestionRunner {
     return {
       module: "floe_ingestion_dlt",
       moduleDir: join(this.#context.plugin.packageDir, "python"),
-      packages: RUNNER_PACKAGES,
+      packages: runnerPackages(use),
     };
   }
 

@@ -81,6 +81,14 @@ export const configSchema = z
       .max(32)
       .default(4)
       .describe("Blocks of one file that are uploaded at a time."),
+    download_concurrency: z
+      .int()
+      .min(1)
+      .max(32)
+      .default(4)
+      .describe(
+        "Parts of one large file that are downloaded at a time, of 8 MiB each; 1 for a single request.",
+      ),
   })
   .refine(
     ({ account_key, sas_token, connection_string, client_secret, anonymous }) =>
