@@ -1,11 +1,11 @@
-import type { CompiledArtifacts, ConnectionResult, JsonObject, PluginImplementation } from "@floe/core";
 import {
   askService,
-  loaderRequired,
-  Orchestrator,
-  productPython,
-  requirementsFile,
-} from "@floe/orchestration";
+  type CompiledArtifacts,
+  type ConnectionResult,
+  type JsonObject,
+  type PluginImplementation,
+} from "@floe/core";
+import { loaderRequired, Orchestrator, productPython, requirementsFile } from "@floe/orchestration";
 import type { AirflowConfig } from "./config.ts";
 import { createDagFile, DAG_FILE } from "./dag-file.ts";
 import { healthQuestion } from "./health.ts";

@@ -47,7 +47,11 @@ export type IngestionRunnerUse = Pick<IngestionConfig, "sources" | "catalog" | "
  * without raising for a source that fails.
  */
 export interface IngestionRunner {
-  /** Its name: `floe_ingestion_dlt`. */
+  /**
+   * Its name: `floe_ingestion_dlt`. It has `load(config, sources, full_refresh, run_id)`, and may have
+   * `describe(config, table)`, which gives the columns of a table of the engine that was loaded: name, type,
+   * ordinal_position.
+   */
   module: string;
   /** The folder that holds its package, which goes as it is among a product's compiled files. Absolute. */
   moduleDir: string;
