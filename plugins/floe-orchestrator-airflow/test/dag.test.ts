@@ -44,10 +44,22 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
 
   beforeAll(async () => {
     const dir = (name: string): string => join(airflow.dags, name);
-    writeProduct(dir("my shop"), SHOP, { retries: 3, retry_delay_seconds: 10, tags: ["nightly"] });
-    writeProduct(dir("by-model"), { ...SHOP, name: "by-model" }, { granularity: "model", pool: "warehouse" });
-    writeProduct(dir("whole"), { ...SHOP, name: "whole" }, { granularity: "product", max_active_tasks: 4 });
-    writeProduct(dir("plain"), PLAIN, { env: { OPENLINEAGE_URL: "http://127.0.0.1:9" } });
+    writeProduct(
+      dir("my shop"),
+      SHOP,
+      createOrchestrator({ retries: 3, retry_delay_seconds: 10, tags: ["nightly"] }),
+    );
+    writeProduct(
+      dir("by-model"),
+      { ...SHOP, name: "by-model" },
+      createOrchestrator({ granularity: "model", pool: "warehouse" }),
+    );
+    writeProduct(
+      dir("whole"),
+      { ...SHOP, name: "whole" },
+      createOrchestrator({ granularity: "product", max_active_tasks: 4 }),
+    );
+    writeProduct(dir("plain"), PLAIN, createOrchestrator({ env: { OPENLINEAGE_URL: "http://127.0.0.1:9" } }));
     writeProduct(dir("off"), {
       ...SHOP,
       name: "off",
@@ -56,7 +68,7 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
     const booked = createOrchestrator();
     await booked.scheduleJob("booked", "0 9 * * *", "Asia/Tokyo");
     await booked.scheduleJob("another", "0 10 * * *", "UTC");
-    writeProduct(dir("booked"), { ...SHOP, name: "booked" }, {}, booked);
+    writeProduct(dir("booked"), { ...SHOP, name: "booked" }, booked);
     writeFileSync(
       join(dir("plain"), "own_dag.py"),
       "from airflow.sdk import DAG\ndag = DAG('hand_written')\n",

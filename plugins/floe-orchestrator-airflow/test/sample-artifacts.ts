@@ -106,6 +106,7 @@ export function sampleArtifacts({
   });
 }
 
+/** The plugin with a configuration of the manifest. */
 export function createOrchestrator(config: object = {}): ReturnType<typeof plugin.create> {
   const dir = mkdtempSync(join(tmpdir(), "floe-airflow-"));
   const context = createTestContext({ kind: "orchestrator", name: "airflow", dir });
@@ -113,12 +114,7 @@ export function createOrchestrator(config: object = {}): ReturnType<typeof plugi
 }
 
 /** Writes a compiled product into a folder. */
-export function writeProduct(
-  dir: string,
-  sample: Sample,
-  config: object = {},
-  orchestrator: ReturnType<typeof plugin.create> = createOrchestrator(config),
-): void {
+export function writeProduct(dir: string, sample: Sample, orchestrator = createOrchestrator()): void {
   const artifacts = sampleArtifacts(sample);
   const files = {
     ...orchestrator.generateLoader(artifacts),
