@@ -1,14 +1,17 @@
-import { tmpdir } from "node:os";
-import { createPythonRuntime } from "@floe/host";
 import { testDbtPlugin, writeSampleDbtProject } from "@floe/testkit";
 import plugin from "floe-dbt-local";
+import { afterAll } from "vitest";
+import { onePythonWorker } from "./one-worker.ts";
+
+const python = onePythonWorker();
+afterAll(() => python.close());
 
 testDbtPlugin({
   plugin,
   config: {},
   invalidConfigs: [{ vars: "x" }, { lint_templater: "none" }],
   packageJson: new URL("../package.json", import.meta.url),
-  python: createPythonRuntime({ env: process.env, projectDir: tmpdir() }),
+  python,
   noServer: "dbt-core runs on this machine.",
   project: ({ dir }) => writeSampleDbtProject(dir),
   expected: { models: 2, tests: 2, aModel: "orders" },

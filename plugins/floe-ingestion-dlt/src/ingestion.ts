@@ -1,17 +1,18 @@
 import { join } from "node:path";
-import type {
-  CatalogConfig,
-  IngestionConfig,
-  IngestionResult,
-  IngestionRunner,
-  IngestionRunnerUse,
-  IngestionRunOptions,
-  JsonObject,
-  PluginContext,
-  PluginImplementation,
-  PythonWorker,
+import {
+  type CatalogConfig,
+  catalogSecrets,
+  type IngestionConfig,
+  type IngestionResult,
+  type IngestionRunner,
+  type IngestionRunnerUse,
+  type IngestionRunOptions,
+  type JsonObject,
+  type PluginContext,
+  type PluginImplementation,
+  type PythonWorker,
 } from "@floe/core";
-import { catalogDestination, secretsOf } from "./catalog-destination.ts";
+import { catalogDestination } from "./catalog-destination.ts";
 import { runnerPackages } from "./runner-packages.ts";
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
@@ -84,7 +85,7 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
     if (catalog === undefined) return others as unknown as JsonObject;
     const { secrets } = this.#context;
     const values = await Promise.all(
-      secretsOf(catalog).map(async (reference) => [
+      catalogSecrets(catalog).map(async (reference) => [
         secrets.environmentVariable(reference),
         await secrets.resolve(reference),
       ]),

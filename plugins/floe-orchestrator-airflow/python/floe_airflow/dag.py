@@ -20,7 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, TaskGroup
+from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, Param, TaskGroup
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 PRODUCT = "product"
@@ -30,6 +30,7 @@ READS = (0, 16)
 """Major and minor of the newest format of compiled_artifacts.json that this file reads."""
 FOUND_BAD_DATA = 4
 """The exit code of a step that ran and found data bad: trying again can't mend it."""
+FULL_REFRESH = "Forget what was loaded before, and build incremental models anew."
 TIERS = ("seeds", "bronze", "silver", "gold", "models", "snapshots")
 
 
@@ -78,6 +79,7 @@ class FloeOperator(BaseOperator):
         return {
             "product": PRODUCT,
             "lives": "stdin",
+            "full_refresh": context["params"]["full_refresh"],
             "steps": self.steps,
             "run_id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
             "attempt": f"{task.task_id}:{task.try_number}",
@@ -386,6 +388,7 @@ def create_dag() -> DAG:
         catchup=False,
         max_active_runs=1,
         **({"max_active_tasks": most} if most else {}),
+        params={"full_refresh": Param(False, type="boolean", description=FULL_REFRESH)},
         default_args=arguments,
         tags=sorted({"floe", identity["domain"], *SETTINGS["tags"]}),
     ) as dag:
