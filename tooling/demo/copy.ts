@@ -11,8 +11,11 @@ const PLUGINS = [
   "floe-dbt-local",
   "floe-dq-custom",
   "floe-ingestion-dlt",
+  "floe-storage-azure",
+  "floe-storage-gcs",
   "floe-storage-local",
   "floe-storage-minio",
+  "floe-storage-s3",
 ];
 
 /**

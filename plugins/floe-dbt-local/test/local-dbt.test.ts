@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DbtNodeEvent, DbtProject } from "@floe/core";
 import { createPythonRuntime } from "@floe/host";
-import { createTestContext } from "@floe/testkit";
+import { createTestContext, writeSampleDbtProject } from "@floe/testkit";
 import plugin from "floe-dbt-local";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeProject } from "./sample-project.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "floe-dbt-"));
 const python = createPythonRuntime({ env: process.env, projectDir: dir });
@@ -19,7 +18,7 @@ const dbt = plugin.create(
 let project: DbtProject;
 
 beforeAll(() => {
-  project = writeProject(dir, {
+  project = writeSampleDbtProject(dir, {
     "seeds/people.csv": "id,name\n1,ada\n",
     "models/part.sql": "{{ config(materialized='ephemeral') }} select 7 as seven",
     "models/whole.sql": "select seven from {{ ref('part') }}",
@@ -123,7 +122,7 @@ describe("dbt in a warm process", { timeout: 60_000 }, () => {
   });
 
   it("mends what the linter finds", async () => {
-    writeProject(dir, { "models/ugly.sql": "SELECT  1 as one\n" });
+    writeSampleDbtProject(dir, { "models/ugly.sql": "SELECT  1 as one\n" });
     const found = await dbt.lintProject({ ...project, workingDir: dir });
     expect(found.issues.some(({ file, rule }) => file === "models/ugly.sql" && rule === "LT01")).toBe(true);
     const mended = await dbt.lintProject({ ...project, workingDir: dir }, { fix: true });

@@ -134,10 +134,10 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
 
   it("sends a table's asset event when the table is known to be good", () => {
     const outlets = (task: string) => tasksOf("shop")[task]?.outlets;
-    expect(outlets("ingestion.load")).toEqual(["floe://shop/raw.customers", "floe://shop/raw.orders"]);
-    expect(outlets("silver.build")).toEqual(["floe://shop/silver_customers"]);
-    expect(outlets("silver.check")).toEqual(["floe://shop/silver_orders"]);
-    expect(outlets("gold.check")).toEqual(["floe://shop/gold_totals"]);
+    expect(outlets("ingestion.load")).toEqual(["x-floe://shop/raw.customers", "x-floe://shop/raw.orders"]);
+    expect(outlets("silver.build")).toEqual(["x-floe://shop/silver_customers"]);
+    expect(outlets("silver.check")).toEqual(["x-floe://shop/silver_orders"]);
+    expect(outlets("gold.check")).toEqual(["x-floe://shop/gold_totals"]);
   });
 
   it("has a task for each source and model, where that is asked for", () => {
@@ -185,7 +185,7 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
 
   it("keeps products apart that have the same models", () => {
     const outlets = (dag: string) => Object.values(tasksOf(dag)).flatMap((task) => task.outlets);
-    expect(outlets("plain")).toContain("floe://plain/silver_orders");
+    expect(outlets("plain")).toContain("x-floe://plain/silver_orders");
     expect(outlets("shop").filter((uri) => outlets("plain").includes(uri))).toEqual([]);
   });
 

@@ -1,12 +1,14 @@
 import type { Metadata } from "@azure/storage-blob";
-import { type ByteRange, type InputFile, isFloeError } from "@floe/core";
+import type { ByteRange, InputFile } from "@floe/core";
 import {
   changedWhileRead,
-  checkRange,
+  type Download,
+  downloaded,
+  existsByLength,
+  inMemory,
   invalidRange,
   notFound,
   type OpenedBody,
-  resumed,
 } from "@floe/core/storage";
 import { azureError, statusOf } from "./azure-error.ts";
 import type { Container } from "./container.ts";
@@ -21,13 +23,7 @@ export class AzureInputFile implements InputFile {
   }
 
   async exists(): Promise<boolean> {
-    try {
-      await this.length();
-      return true;
-    } catch (error) {
-      if (isFloeError(error) && error.code === "STORAGE.NOT_FOUND") return false;
-      throw error;
-    }
+    return existsByLength(() => this.length());
   }
 
   async length(): Promise<number> {
@@ -50,7 +46,7 @@ export class AzureInputFile implements InputFile {
 
   async #readFirst(signal: AbortSignal): Promise<void> {
     try {
-      const { chunks } = await this.#open(this.#name(), { start: 0, end: 1 }, 0, undefined, signal);
+      const { chunks } = await this.#open(this.#name(), { start: 0, end: 1 }, undefined, signal);
       await chunks.return();
     } catch (error) {
       signal.throwIfAborted();
@@ -60,45 +56,55 @@ export class AzureInputFile implements InputFile {
   }
 
   async read(range?: ByteRange): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.stream(range)) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    try {
+      return await inMemory(this.#download(range));
+    } catch (error) {
+      throw this.#reading(error, range);
+    }
   }
 
-  /** The bytes as they arrive. A download that is cut is taken up where it ended, if the file is the same. */
   async *stream(range?: ByteRange): AsyncGenerator<Uint8Array, void> {
-    const { signal } = this.#container.context;
-    const name = this.#name();
-    checkRange(this.location, range);
-    // A range of no bytes must start within the file all the same, and HTTP has no word for one.
-    const nothing = range !== undefined && range.end === range.start;
-    const asked = nothing ? { start: range.start, end: range.start + 1 } : range;
-    const bytes = resumed(
-      (position, version) => this.#open(name, asked, position, version, signal),
-      (error) =>
-        !signal.aborted && statusOf(error) === undefined && this.#container.judge(error) !== undefined,
-    );
     try {
-      for await (const chunk of bytes) if (!nothing) yield chunk;
+      yield* downloaded(this.#download(range));
     } catch (error) {
-      signal.throwIfAborted();
-      if (statusOf(error) === 416 && range !== undefined) {
-        throw invalidRange(this.location, range, undefined, error);
-      }
-      if (statusOf(error) === 412) throw changedWhileRead(this.location);
-      throw azureError(error, this.#container, { location: this.location, doing: "read" });
+      throw this.#reading(error, range);
     }
+  }
+
+  #download(range: ByteRange | undefined): Download {
+    const { context, config } = this.#container;
+    const name = this.#name();
+    return {
+      location: this.location,
+      range,
+      open: (part, version, signal) => this.#open(name, part, version, signal),
+      mayResume: (error) =>
+        !context.signal.aborted &&
+        statusOf(error) === undefined &&
+        this.#container.judge(error) !== undefined,
+      concurrency: config.download_concurrency,
+      signal: context.signal,
+    };
+  }
+
+  #reading(error: unknown, range: ByteRange | undefined): unknown {
+    const { signal } = this.#container.context;
+    if (signal.aborted) return signal.reason;
+    if (statusOf(error) === 416 && range !== undefined) {
+      return invalidRange(this.location, range, undefined, error);
+    }
+    if (statusOf(error) === 412) return changedWhileRead(this.location);
+    return azureError(error, this.#container, { location: this.location, doing: "read" });
   }
 
   async #open(
     name: string,
     range: ByteRange | undefined,
-    position: number,
     version: string | undefined,
     signal: AbortSignal,
   ): Promise<OpenedBody & { chunks: AsyncGenerator<Uint8Array, void> }> {
-    const start = (range?.start ?? 0) + position;
-    const count = range?.end === undefined ? undefined : range.end - start;
+    const { start, end } = range ?? { start: 0 };
+    const count = end === undefined ? undefined : end - start;
     const { answer, limit } = await this.#container.open(
       (client, { signal: abortSignal }) =>
         client.getBlobClient(name).download(start, count, {
@@ -113,8 +119,7 @@ export class AzureInputFile implements InputFile {
     try {
       this.#refuseFolder(metadata);
       // The SDK asks for the whole where a range begins with the first byte, and Azurite takes one at the end.
-      if (range !== undefined && position === 0 && contentLength === 0)
-        throw invalidRange(this.location, range);
+      if (range !== undefined && contentLength === 0) throw invalidRange(this.location, range);
     } catch (error) {
       await chunks.return();
       throw error;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { BlobRequestConditions, Metadata } from "@azure/storage-blob";
 import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
-import { alreadyThere, inParts, slices, untilAborted } from "@floe/core/storage";
+import { alreadyThere, OutgoingParts } from "@floe/core/storage";
 import { azureError, codeOf, statusOf } from "./azure-error.ts";
 import { BlockUpload } from "./block-upload.ts";
 import type { Container } from "./container.ts";
@@ -45,31 +45,15 @@ export class AzureOutputFile implements OutputFile {
       conditions: overwrite ? {} : { ifNoneMatch: "*" },
       metadata: overwrite ? {} : { [WRITE_ID]: randomUUID() },
     };
-    const ended = signal === undefined ? context.signal : AbortSignal.any([signal, context.signal]);
-    ended.throwIfAborted();
     const partSize = config.part_size_mib * MIB;
-    const spent: ArrayBuffer[] = [];
-    const parts =
-      data instanceof Uint8Array
-        ? slices(data, partSize)
-        : inParts(untilAborted(data, ended), partSize, spent);
-    try {
-      const first = await parts.next();
-      if (first.done === true || first.value.length < partSize) {
-        return await this.#put(target, first.value ?? new Uint8Array(), ended);
-      }
-      if (!overwrite) await this.#refuseExisting();
-      const upload = new BlockUpload(this.#container, target, ended, (part) => {
-        // What the caller gave stays the caller's.
-        if (!(data instanceof Uint8Array)) spent.push(part.buffer as ArrayBuffer);
-      });
-      // What the source throws goes to the caller as it is.
-      await upload.send(first.value, parts);
-      await this.#coded(target, ended, () => upload.commit());
-    } finally {
-      // Tells a source that has more.
-      void parts.return().catch(() => {});
-    }
+    using parts = new OutgoingParts(data, () => partSize, [context.signal, signal]);
+    const first = await parts.first();
+    if (first.length < partSize) return this.#put(target, first, parts.signal);
+    if (!overwrite) await this.#refuseExisting();
+    const upload = new BlockUpload(this.#container, target, parts.signal, parts.handBack);
+    // What the source throws goes to the caller as it is.
+    await upload.send(first, parts.rest);
+    await this.#coded(target, parts.signal, () => upload.commit());
   }
 
   async #put(target: Target, bytes: Uint8Array, signal: AbortSignal): Promise<void> {

@@ -70,6 +70,14 @@ export const configSchema = z
       .max(512)
       .default(16)
       .describe("Size of the parts that larger files are uploaded in, in MiB; three are in memory."),
+    download_concurrency: z
+      .int()
+      .min(1)
+      .max(32)
+      .default(4)
+      .describe(
+        "Parts of one large file that are downloaded at a time, of 8 MiB each; 1 for a single request.",
+      ),
   })
   .refine(
     ({ anonymous, credentials_file, credentials, access_token, impersonate_service_account }) => {

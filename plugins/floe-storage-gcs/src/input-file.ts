@@ -1,5 +1,13 @@
-import { type ByteRange, type InputFile, isFloeError } from "@floe/core";
-import { changedWhileRead, checkRange, invalidRange, type OpenedBody, resumed } from "@floe/core/storage";
+import type { ByteRange, InputFile } from "@floe/core";
+import {
+  changedWhileRead,
+  type Download,
+  downloaded,
+  existsByLength,
+  inMemory,
+  invalidRange,
+  type OpenedBody,
+} from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { explained, statusOf, unexpectedAnswer } from "./gcs-error.ts";
 
@@ -13,13 +21,7 @@ export class GcsInputFile implements InputFile {
   }
 
   async exists(): Promise<boolean> {
-    try {
-      await this.length();
-      return true;
-    } catch (error) {
-      if (isFloeError(error) && error.code === "STORAGE.NOT_FOUND") return false;
-      throw error;
-    }
+    return existsByLength(() => this.length());
   }
 
   async length(): Promise<number> {
@@ -36,34 +38,39 @@ export class GcsInputFile implements InputFile {
   }
 
   async read(range?: ByteRange): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.stream(range)) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    try {
+      return await inMemory(this.#download(range));
+    } catch (error) {
+      throw await this.#reading(error, range, undefined);
+    }
   }
 
-  /** The bytes as they arrive. A download that is cut is taken up where it ended, in the same generation. */
   async *stream(range?: ByteRange): AsyncGenerator<Uint8Array, void> {
-    const { signal } = this.#bucket.context;
-    const path = this.#path();
-    checkRange(this.location, range);
-    // A range of no bytes must start within the object all the same, and HTTP has no word for one.
-    const nothing = range !== undefined && range.end === range.start;
-    const asked = nothing ? { start: range.start, end: range.start + 1 } : range;
-    const bytes = resumed(
-      async (position, version) => {
+    try {
+      yield* downloaded(this.#download(range));
+    } catch (error) {
+      throw await this.#reading(error, range, undefined);
+    }
+  }
+
+  #download(range: ByteRange | undefined): Download {
+    const { context, config } = this.#bucket;
+    const url = this.#path();
+    return {
+      location: this.location,
+      range,
+      open: async (part, generation, signal) => {
         try {
-          return await this.#open(path, from(asked, position), version, signal);
+          return await this.#open(url, part, generation, signal);
         } catch (error) {
-          throw await this.#reading(error, asked, version, signal);
+          throw await this.#reading(error, range, generation);
         }
       },
-      (error) => !signal.aborted && statusOf(error) === undefined && this.#bucket.judge(error) !== undefined,
-    );
-    try {
-      for await (const chunk of bytes) if (!nothing) yield chunk;
-    } catch (error) {
-      throw await this.#reading(error, asked, undefined, signal);
-    }
+      mayResume: (error) =>
+        !context.signal.aborted && statusOf(error) === undefined && this.#bucket.judge(error) !== undefined,
+      concurrency: config.download_concurrency,
+      signal: context.signal,
+    };
   }
 
   async #open(
@@ -89,17 +96,13 @@ export class GcsInputFile implements InputFile {
     throw unexpectedAnswer(this.#bucket, "It named no generation of the object.");
   }
 
-  async #reading(
-    error: unknown,
-    range: ByteRange | undefined,
-    version: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Error> {
+  async #reading(error: unknown, range: ByteRange | undefined, version: string | undefined): Promise<Error> {
     if (statusOf(error) === 416 && range !== undefined) {
       return invalidRange(this.location, range, undefined, error);
     }
     // Without versions of objects, an overwritten generation is gone.
     if (statusOf(error) === 404 && version !== undefined) return changedWhileRead(this.location);
+    const { signal } = this.#bucket.context;
     return explained(error, this.#bucket, { location: this.location, doing: "read" }, signal);
   }
 
@@ -107,11 +110,6 @@ export class GcsInputFile implements InputFile {
   #path(): string {
     return this.#bucket.objectPath(this.#bucket.warehouse.keyOf(this.location));
   }
-}
-
-function from(range: ByteRange | undefined, position: number): ByteRange | undefined {
-  if (position === 0) return range;
-  return { ...range, start: (range?.start ?? 0) + position };
 }
 
 /** HTTP's ranges include their last byte. */

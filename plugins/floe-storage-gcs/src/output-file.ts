@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { FloeError, type InputFile, type OutputFile, type WriteOptions } from "@floe/core";
-import { alreadyThere, inParts, slices, untilAborted } from "@floe/core/storage";
+import { alreadyThere, OutgoingParts } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { explained, statusOf, unexpectedAnswer } from "./gcs-error.ts";
 import { GcsInputFile } from "./input-file.ts";
@@ -30,29 +30,11 @@ export class GcsOutputFile implements OutputFile {
   ): Promise<void> {
     const { context, config, warehouse } = this.#bucket;
     const key = warehouse.keyOf(this.location);
-    const ended = signal === undefined ? context.signal : AbortSignal.any([signal, context.signal]);
-    ended.throwIfAborted();
     const partSize = config.part_size_mib * MIB;
-    const spent: ArrayBuffer[] = [];
-    const parts =
-      data instanceof Uint8Array
-        ? slices(data, partSize)
-        : inParts(untilAborted(data, ended), partSize, spent);
-    // Reads ahead by one, for only the last part may say how long the object is.
-    const first = await parts.next();
-    if (first.done === true || first.value.length < partSize) {
-      return this.#put(key, first.value ?? new Uint8Array(), overwrite, ended);
-    }
-    try {
-      const upload = this.#uploadOf(key, overwrite, ended);
-      await this.#putInParts(upload, first.value, parts, overwrite, ended, (part) => {
-        // What the caller gave stays the caller's.
-        if (!(data instanceof Uint8Array)) spent.push(part.buffer as ArrayBuffer);
-      });
-    } finally {
-      // Tells a source that has more.
-      void parts.return().catch(() => {});
-    }
+    using parts = new OutgoingParts(data, () => partSize, [context.signal, signal]);
+    const first = await parts.first();
+    if (first.length < partSize) return this.#put(key, first, overwrite, parts.signal);
+    await this.#putInParts(this.#uploadOf(key, overwrite, parts.signal), first, parts, overwrite);
   }
 
   /** In one request: metadata and bytes, as RFC 2387 has it. */
@@ -90,30 +72,29 @@ export class GcsOutputFile implements OutputFile {
     return new ResumableUpload(this.#bucket, session, signal);
   }
 
+  /** Reads ahead by one, for only the last part may say how long the object is. */
   async #putInParts(
     upload: ResumableUpload,
     first: Uint8Array,
-    parts: AsyncIterator<Uint8Array>,
+    { rest, signal, handBack }: OutgoingParts,
     overwrite: boolean,
-    signal: AbortSignal,
-    sent: (part: Uint8Array) => void,
   ): Promise<void> {
     let fromSource = false;
     try {
       if (!overwrite) await this.#refuseExisting();
       await upload.begin();
       let part = first;
-      let next = parts.next();
+      let next = rest.next();
       for (;;) {
         fromSource = true;
         const upcoming = await next;
         fromSource = false;
         if (upcoming.done === true) return await upload.finish(part);
         // Its part is read while this one is sent.
-        next = parts.next();
+        next = rest.next();
         next.catch(() => {});
         await upload.send(part);
-        sent(part);
+        handBack(part);
         part = upcoming.value;
       }
     } catch (error) {

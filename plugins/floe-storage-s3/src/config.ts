@@ -64,6 +64,14 @@ export const configShape = {
     .max(32)
     .default(4)
     .describe("Parts of one file that are uploaded at a time."),
+  download_concurrency: z
+    .int()
+    .min(1)
+    .max(32)
+    .default(4)
+    .describe(
+      "Parts of one large file that are downloaded at a time, of 8 MiB each; 1 for a single request.",
+    ),
 } as const;
 
 /** Refuses a half of a key, and a session without one. */

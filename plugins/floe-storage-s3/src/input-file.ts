@@ -1,21 +1,18 @@
 import type { Readable } from "node:stream";
+import type { GetObjectRequest } from "@aws-sdk/client-s3";
 import { type ByteRange, type FloeError, type InputFile, isFloeError } from "@floe/core";
 import {
   changedWhileRead,
-  checkRange,
+  type Download,
+  downloaded,
+  existsByLength,
+  inMemory,
   invalidRange,
   notFound,
   type OpenedBody,
-  resumed,
 } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { noBucket, notS3, s3Error, statusOf } from "./s3-error.ts";
-
-/** An answer to GET. */
-interface Download extends OpenedBody {
-  chunks: Readable;
-  length: number;
-}
 
 export class S3InputFile implements InputFile {
   readonly location: string;
@@ -27,13 +24,7 @@ export class S3InputFile implements InputFile {
   }
 
   async exists(): Promise<boolean> {
-    try {
-      await this.length();
-      return true;
-    } catch (error) {
-      if ((error as FloeError).code === "STORAGE.NOT_FOUND") return false;
-      throw error;
-    }
+    return existsByLength(() => this.length());
   }
 
   async length(): Promise<number> {
@@ -52,63 +43,48 @@ export class S3InputFile implements InputFile {
   }
 
   async read(range?: ByteRange): Promise<Uint8Array> {
-    let bytes: Uint8Array | undefined;
-    let filled = 0;
-    for await (const chunk of this.#chunks(range, (size) => {
-      bytes = new Uint8Array(size);
-    })) {
-      bytes?.set(chunk, filled);
-      filled += chunk.length;
-    }
-    return bytes ?? new Uint8Array();
-  }
-
-  stream(range?: ByteRange): AsyncIterable<Uint8Array> {
-    return this.#chunks(range);
-  }
-
-  /**
-   * The bytes as they arrive. A download that breaks off is taken up where it ended; the object's tag sees to
-   * it that it is still the same one.
-   *
-   * @param sized Called once with the number of bytes that will come.
-   */
-  async *#chunks(range: ByteRange | undefined, sized?: (size: number) => void): AsyncGenerator<Uint8Array> {
-    const { signal } = this.#bucket.context;
-    this.#request();
-    checkRange(this.location, range);
-    if (range !== undefined && range.end === range.start) return this.#expectByte(range, signal);
-    let end = range?.end;
-    const open = async (position: number, version: string | undefined): Promise<OpenedBody> => {
-      const start = (range?.start ?? 0) + position;
-      const wanted = range === undefined && position === 0 ? undefined : { start, ...(end && { end }) };
-      const body = await this.#get(wanted, version, signal);
-      if (position === 0) {
-        end = start + body.length;
-        sized?.(body.length);
-      }
-      return body;
-    };
     try {
-      yield* resumed(open, (error) => !signal.aborted && !isFloeError(error));
+      return await inMemory(this.#download(range));
     } catch (error) {
-      signal.throwIfAborted();
-      throw this.#failure(error);
+      throw this.#reading(error);
     }
   }
 
-  /** A range of no bytes must start within the object all the same. */
-  async #expectByte(range: ByteRange, signal: AbortSignal): Promise<void> {
-    const { chunks } = await this.#get(range, undefined, signal);
-    chunks.destroy();
+  async *stream(range?: ByteRange): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* downloaded(this.#download(range));
+    } catch (error) {
+      throw this.#reading(error);
+    }
   }
 
-  async #get(range: ByteRange | undefined, etag: string | undefined, signal: AbortSignal): Promise<Download> {
-    const request = {
-      ...this.#request(),
-      ...(range === undefined ? {} : { Range: httpRange(range) }),
-      ...(etag === undefined ? {} : { IfMatch: etag }),
+  #download(range: ByteRange | undefined): Download {
+    const { context, config } = this.#bucket;
+    const request = this.#request();
+    return {
+      location: this.location,
+      range,
+      open: (part, etag, signal) =>
+        this.#get(
+          {
+            ...request,
+            ...(part === undefined ? {} : { Range: httpRange(part) }),
+            ...(etag === undefined ? {} : { IfMatch: etag }),
+          },
+          range,
+          signal,
+        ),
+      mayResume: (error) => !context.signal.aborted && !isFloeError(error),
+      concurrency: config.download_concurrency,
+      signal: context.signal,
     };
+  }
+
+  async #get(
+    request: GetObjectRequest,
+    range: ByteRange | undefined,
+    signal: AbortSignal,
+  ): Promise<OpenedBody> {
     try {
       const answer = await this.#bucket.ask(({ client, sdk }) =>
         client.send(new sdk.GetObjectCommand(request), { abortSignal: signal }),
@@ -135,7 +111,9 @@ export class S3InputFile implements InputFile {
     if (status === 404) return this.#missing(error, signal);
     if (status === undefined || status === 401 || status >= 500) return this.#failure(error);
     try {
-      await this.#expectByte({ start: 0, end: 0 }, signal);
+      const range = { start: 0, end: 1 };
+      const { chunks } = await this.#get({ ...this.#request(), Range: httpRange(range) }, range, signal);
+      for await (const _ of chunks);
     } catch (reason) {
       if (reason instanceof Error) return this.#failure(reason);
     }
@@ -152,6 +130,11 @@ export class S3InputFile implements InputFile {
     return isThere ? notFound(this.location, error) : noBucket(this.#bucket, error);
   }
 
+  #reading(error: unknown): unknown {
+    const { signal } = this.#bucket.context;
+    return signal.aborted ? signal.reason : this.#failure(error);
+  }
+
   #failure(error: unknown): FloeError {
     return s3Error(error, this.#bucket, { location: this.location, doing: "read" });
   }
@@ -162,6 +145,5 @@ export class S3InputFile implements InputFile {
   }
 }
 
-/** HTTP's ranges include their last byte, so of none it has no word: one byte is asked for then. */
-const httpRange = ({ start, end }: ByteRange): string =>
-  `bytes=${start}-${end === undefined ? "" : Math.max(start, end - 1)}`;
+/** HTTP's ranges include their last byte. */
+const httpRange = ({ start, end }: ByteRange): string => `bytes=${start}-${end === undefined ? "" : end - 1}`;

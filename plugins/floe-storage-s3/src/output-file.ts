@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { InputFile, OutputFile, WriteOptions } from "@floe/core";
-import { alreadyThere, inParts, slices, untilAborted } from "@floe/core/storage";
+import { alreadyThere, OutgoingParts } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { S3InputFile } from "./input-file.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
@@ -33,26 +33,15 @@ export class S3OutputFile implements OutputFile {
     const key = this.#bucket.warehouse.keyOf(this.location);
     const target = new WriteTarget(this.#bucket, this.location, key, overwrite, randomUUID());
     const { context, config } = this.#bucket;
-    const ended = signal === undefined ? context.signal : AbortSignal.any([signal, context.signal]);
-    ended.throwIfAborted();
     const partSize = config.part_size_mib * MIB;
-    const spent: ArrayBuffer[] = [];
     const sizeOf = (index: number): number => partSize * 2 ** Math.floor(index / PARTS_OF_A_SIZE);
-    const parts =
-      data instanceof Uint8Array ? slices(data, partSize) : inParts(untilAborted(data, ended), sizeOf, spent);
-    try {
-      const { value: first = new Uint8Array() } = await parts.next();
-      if (first.length < partSize) return await this.#put(target, first, ended);
-      // Said early, and not after gigabytes were sent for nothing.
-      if (!overwrite && (await this.toInputFile().exists())) throw alreadyThere(this.location);
-      const upload = new MultipartUpload(target, ended, config.upload_concurrency);
-      await upload.run(first, parts, ({ buffer }) => {
-        if (buffer instanceof ArrayBuffer && !(data instanceof Uint8Array)) spent.push(buffer);
-      });
-    } finally {
-      // Tells a source that has more; one that is stuck isn't waited for.
-      void parts.return().catch(() => {});
-    }
+    using parts = new OutgoingParts(data, sizeOf, [context.signal, signal]);
+    const first = await parts.first();
+    if (first.length < partSize) return this.#put(target, first, parts.signal);
+    // Said early, and not after gigabytes were sent for nothing.
+    if (!overwrite && (await this.toInputFile().exists())) throw alreadyThere(this.location);
+    const upload = new MultipartUpload(target, parts.signal, config.upload_concurrency);
+    await upload.run(first, parts.rest, parts.handBack);
   }
 
   async #put(target: WriteTarget, body: Uint8Array, ended: AbortSignal): Promise<void> {

@@ -1,16 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
-import { writeGeneratedProduct } from "../generated-product.ts";
 import { summary } from "../measure.ts";
+import { compiledProduct } from "./compiled-product.ts";
 
 const HERE = import.meta.dirname;
-const ROOT = join(HERE, "..", "..", "..");
+const SERVICE = join(HERE, "..", "..", "services", "airflow");
 const SIZES = [10, 100, 1000];
 const RUN_SIZE = 100;
-const ROUNDS = 5;
+const ROUNDS = 3;
+/** Of a file, in each round's DAG processor. */
+const READINGS = 5;
 const TIERS = ["bronze", "silver", "gold"];
 
 interface Subject {
@@ -26,19 +28,53 @@ interface Timing {
   tasks: number;
 }
 
-/** DAG files of the same dbt project by floe and by astronomer-cosmos: read at three sizes, run at one. */
-export async function benchAirflow(): Promise<void> {
+/** DAG files of the same dbt project, by floe and by astronomer-cosmos, read as the DAG processor reads them. */
+export async function benchAirflowParse(): Promise<void> {
+  await inTurn(async (subjectsOf, dir) => {
+    console.log("| DAG file read | models | tasks | median CPU ms | min to max | x floe |");
+    console.log("|---|---|---|---|---|---|");
+    for (const size of SIZES) {
+      const timings = timeInTurn(subjectsOf(size), ["parse", String(READINGS)], ROUNDS, dir);
+      const [first] = timings.values();
+      for (const [name, { seconds, tasks }] of timings) {
+        const { median, min, max } = seconds;
+        const ms = (value: number): string => (value * 1000).toFixed(0);
+        const ratio = (median / (first?.seconds.median ?? 1)).toFixed(1);
+        console.log(`| ${name} | ${size} | ${tasks} | ${ms(median)} | ${ms(min)} to ${ms(max)} | ${ratio} |`);
+      }
+    }
+  });
+}
+
+/** The same project run whole, as `airflow dags test` does, by Cosmos' usual mode and by its quickest. */
+export async function benchAirflowRun(): Promise<void> {
+  await inTurn(async (subjectsOf, dir) => {
+    const [tier, model, local] = subjectsOf(RUN_SIZE);
+    if (tier === undefined || model === undefined || local === undefined) return;
+    const watcher = { ...local, name: `${local.name}, watcher`, env: { COSMOS_MODE: "watcher" } };
+    console.log(`| full run, ${RUN_SIZE} models | tasks | s | x floe |`);
+    console.log("|---|---|---|---|");
+    const timings = timeInTurn([tier, watcher, local, model], ["run"], 1, dir);
+    const [first] = timings.values();
+    for (const [name, { seconds, tasks }] of timings) {
+      const ratio = (seconds.median / (first?.seconds.median ?? 1)).toFixed(1);
+      console.log(`| ${name} | ${tasks} | ${seconds.median.toFixed(0)} | ${ratio} |`);
+    }
+  });
+}
+
+async function inTurn(
+  work: (subjectsOf: (size: number) => Subject[], dir: string) => Promise<void>,
+): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "floe-bench-airflow-"));
   const runtime = createPythonRuntime({ env: process.env, projectDir: dir });
   try {
-    const airflow = await runtime.environment({
-      requirements: join(ROOT, "tooling", "services", "airflow", "airflow.txt"),
-    });
-    const tasks = await runtime.environment({
-      requirements: join(ROOT, "tooling", "services", "airflow", "tasks.txt"),
-    });
-    const cosmos = await runtime.environment({ requirements: join(HERE, "cosmos.txt") });
-    const subjectsOf = (size: number): Subject[] => {
+    const [airflow, tasks, cosmos] = [
+      await runtime.environment({ requirements: join(SERVICE, "airflow.txt") }),
+      await runtime.environment({ requirements: join(SERVICE, "tasks.txt") }),
+      await runtime.environment({ requirements: join(HERE, "cosmos.txt") }),
+    ];
+    await work((size) => {
       const project = join(dir, String(size));
       const product = compiled(join(project, "tier", "product"), size, "tier");
       compiled(join(project, "model", "product"), size, "model");
@@ -59,28 +95,7 @@ export async function benchAirflow(): Promise<void> {
           env: { COSMOS_MODE: "local" },
         },
       ];
-    };
-    console.log("| DAG file read | models | tasks | median CPU ms | min to max | x floe |");
-    console.log("|---|---|---|---|---|---|");
-    const subjects = new Map(SIZES.map((size) => [size, subjectsOf(size)]));
-    for (const [size, some] of subjects) {
-      const timings = timeInTurn(some, "parse", ROUNDS, dir);
-      const [first] = timings.values();
-      for (const [name, { seconds, tasks }] of timings) {
-        const { median, min, max } = seconds;
-        const ms = (value: number): string => (value * 1000).toFixed(0);
-        const ratio = (median / (first?.seconds.median ?? 1)).toFixed(1);
-        console.log(`| ${name} | ${size} | ${tasks} | ${ms(median)} | ${ms(min)} to ${ms(max)} | ${ratio} |`);
-      }
-    }
-    const [tier, , local] = subjects.get(RUN_SIZE) ?? [];
-    if (tier === undefined || local === undefined) return;
-    const watcher = { ...local, name: `${local.name}, watcher`, env: { COSMOS_MODE: "watcher" } };
-    console.log(`\n| full run, ${RUN_SIZE} models | tasks | s |`);
-    console.log("|---|---|---|");
-    for (const [name, { seconds, tasks }] of timeInTurn([tier, watcher, local], "run", 1, dir)) {
-      console.log(`| ${name} | ${tasks} | ${seconds.median.toFixed(0)} |`);
-    }
+    }, dir);
   } finally {
     await runtime.close();
     rmSync(dir, { recursive: true, force: true });
@@ -89,30 +104,16 @@ export async function benchAirflow(): Promise<void> {
 
 /** A compiled product of so many models in three tiers. */
 function compiled(dir: string, size: number, granularity: string): string {
-  const tierOf = (index: number): string => TIERS[Math.floor((index * TIERS.length) / size)] ?? "gold";
-  const product = writeGeneratedProduct(dir, size, {
-    orchestrator: "airflow",
-    nameOf: (index) => `${tierOf(index)}_${index}`,
+  return compiledProduct(dir, size, {
+    orchestrator: { type: "airflow", config: { granularity } },
+    nameOf: (index) => `${TIERS[Math.floor((index * TIERS.length) / size)]}_${index}`,
   });
-  const manifest = join(product, "manifest.yaml");
-  const config = `config: {granularity: ${granularity}, retries: 0}`;
-  writeFileSync(
-    manifest,
-    readFileSync(manifest, "utf8").replace("type: airflow", `type: airflow, ${config}`),
-  );
-  const floe = join(ROOT, "packages", "cli", "bin", "floe.cjs");
-  const { status, stderr } = spawnSync(process.execPath, [floe, "compile"], {
-    cwd: product,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(stderr);
-  return product;
 }
 
 /** Times subjects in turn, each in a process of its own, with a database of their own. */
 function timeInTurn(
   subjects: readonly Subject[],
-  what: "parse" | "run",
+  what: readonly string[],
   rounds: number,
   dir: string,
 ): Map<string, { seconds: ReturnType<typeof summary>; tasks: number }> {
@@ -143,8 +144,10 @@ function timeInTurn(
         return stdout;
       };
       if (!existsSync(join(home, "airflow.db"))) run(join(dirname(python), "airflow"), ["db", "migrate"]);
-      const told = JSON.parse(run(python, [join(HERE, "time_dag.py"), what])) as Timing & { state?: string };
-      if (what === "run" && told.state !== "success") throw new Error(`${name} ended as ${told.state}.`);
+      const told = JSON.parse(run(python, [join(HERE, "time_dag.py"), ...what])) as Timing & {
+        state?: string;
+      };
+      if (what[0] === "run" && told.state !== "success") throw new Error(`${name} ended as ${told.state}.`);
       all.get(name)?.push(told);
     }
   }

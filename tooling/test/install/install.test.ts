@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packAll } from "../../release/pack.ts";
+import { type PackedPackage, packAll } from "../../release/pack.ts";
 import { type MissingService, type RunningService, requireService } from "../../services/service.ts";
 import { verdaccio } from "../../services/verdaccio.ts";
 import { pnpmCommand } from "../../workspace/pnpm.ts";
@@ -25,6 +25,19 @@ const environment = (url: string): NodeJS.ProcessEnv => ({
   npm_config_registry: url,
 });
 
+const INSTALLED = ["@floe/cli", "floe-storage-local", "floe-compute-duckdb"];
+
+/** Those that are installed below, and what of ours they depend on, in the order in which they came. */
+function needed(packed: readonly PackedPackage[]): PackedPackage[] {
+  const names = new Set(INSTALLED);
+  for (const { name, manifest } of packed.toReversed()) {
+    if (!names.has(name)) continue;
+    for (const other of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
+      names.add(other);
+  }
+  return packed.filter(({ name }) => names.has(name));
+}
+
 beforeAll(async () => {
   registry = await requireService(verdaccio);
   if ("missing" in registry) return;
@@ -35,8 +48,7 @@ beforeAll(async () => {
     join(base, "npmrc"),
     `registry=${url}/\n//${host}/:_authToken=anonymous\nfund=false\naudit=false\n`,
   );
-  const packed = await packAll(root, join(base, "packed"));
-  for (const { tarball } of packed) {
+  for (const { tarball } of needed(await packAll(root, join(base, "packed")))) {
     await run("npm", ["publish", tarball, "--provenance=false"], { cwd: base, env: environment(url) });
   }
 }, 240_000);

@@ -1,6 +1,9 @@
 /** What object stores and file systems have in common as floe's storage: pure functions, no I/O. */
 export { checkRange, invalidRange } from "./byte-range.ts";
+export { type Download, downloaded, inMemory } from "./download.ts";
+export { existsByLength } from "./exists.ts";
 export { limitTo } from "./limit.ts";
+export { OutgoingParts } from "./outgoing-parts.ts";
 export { inParts, slices } from "./parts.ts";
 export { type OpenedBody, resumed } from "./resumed.ts";
 export { judgeRequest, type Retry, withRetries } from "./retry.ts";

@@ -47,7 +47,14 @@ function memoryOf(size: number, spent: ArrayBuffer[]): Uint8Array<ArrayBuffer> {
   return memory?.byteLength === size ? new Uint8Array(memory) : new Uint8Array(size);
 }
 
-/** Bytes that are in memory already in parts that share it; of no bytes there is no part. */
-export async function* slices(whole: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
-  for (let start = 0; start < whole.length; start += size) yield whole.subarray(start, start + size);
+/** Bytes that are in memory already in parts that share it; of no bytes there is no part. @param sizeOf As above. */
+export async function* slices(
+  whole: Uint8Array,
+  sizeOf: (index: number) => number,
+): AsyncGenerator<Uint8Array, void> {
+  for (let start = 0, index = 0; start < whole.length; index += 1) {
+    const end = start + sizeOf(index);
+    yield whole.subarray(start, end);
+    start = end;
+  }
 }
