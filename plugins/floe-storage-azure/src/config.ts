@@ -28,6 +28,13 @@ export const configSchema = z
       .describe(
         "Address of the Blob service in place of https://<account>.blob.<endpoint_suffix>: an emulator, a custom domain.",
       ),
+    ca_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "PEM file of the certificate authority behind a private endpoint, from the product's folder.",
+      ),
     account_key: secretReferenceSchema
       .optional()
       .describe("Secret that holds a key of the account. Without any secret: DefaultAzureCredential."),

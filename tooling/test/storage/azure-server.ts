@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type RunningAzurite, requireAzurite } from "../../services/azurite.ts";
+import { type AzuriteOptions, type RunningAzurite, requireAzurite } from "../../services/azurite.ts";
 import type { MissingService } from "../../services/service.ts";
 import type { Fault } from "./fault-proxy.ts";
 import type { StoreAccess } from "./store-access.ts";
@@ -8,8 +8,8 @@ import type { FaultyStore } from "./store-faults.ts";
 const CONTAINER = "lake";
 
 /** An Azurite with a container. */
-export async function startAzure(): Promise<RunningAzurite | MissingService> {
-  const server = await requireAzurite();
+export async function startAzure(options?: AzuriteOptions): Promise<RunningAzurite | MissingService> {
+  const server = await requireAzurite(options);
   if (!("missing" in server)) {
     await server.makeContainer(CONTAINER);
     await server.makeContainer("other");
