@@ -54,7 +54,7 @@ const refusing = (status: number, code: string): Extract<Fault, { kind: "answer"
   body: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>As Azure says it.</Message></Error>`,
 });
 
-const IMPATIENT = { max_attempts: 3, read_timeout_seconds: 2, part_size_mib: 2, upload_concurrency: 2 };
+const IMPATIENT = { max_attempts: 3, read_timeout_seconds: 1.5, part_size_mib: 2, upload_concurrency: 2 };
 const DAY_MS = 86_400_000;
 
 /** The faults of Azure's Blob service, seen on Azurite. */
