@@ -70,6 +70,26 @@ describe("dbt in a warm process", { timeout: 60_000 }, () => {
     expect(Object.keys(nodes)).toContain("model.shop.extra");
   });
 
+  it("selects by a full name, a folder's, a name alone, a version and a wildcard", async () => {
+    writeProject(dir, {
+      "models/deep/inner.sql": "select 1 as id",
+      "models/deep/table_v2.sql": "select 2 as id",
+      "models/deep/versions.yml":
+        "models: [{name: table, latest_version: 2, versions: [{v: 1, defined_in: inner}, {v: 2}]}]\n",
+    });
+    const select = async (words: string): Promise<string[]> => {
+      const nodes = await dbt.listNodes(project, { select: words, indirectSelection: "empty" });
+      return [...nodes].sort();
+    };
+    const versions = ["model.shop.table.v1", "model.shop.table.v2"];
+    expect(await select("fqn:shop.orders")).toEqual(["model.shop.orders"]);
+    expect(await select("fqn:orders customers")).toEqual(["model.shop.customers", "model.shop.orders"]);
+    expect(await select("fqn:shop.deep")).toEqual(versions);
+    expect(await select("deep.table")).toEqual(versions);
+    expect(await select("fqn:shop.deep.table.v2 fqn:nowhere")).toEqual(["model.shop.table.v2"]);
+    expect(await select("fqn:*ders")).toEqual(["model.shop.orders"]);
+  });
+
   it.each([
     ["an undefined reference", "select *\nfrom {{ ref('nowhere') }}", 2],
     ["a macro that isn't there", "select 1\n\n, {{ no_such_macro() }}", 3],
