@@ -71,7 +71,7 @@ describe("dbt in a warm process", { timeout: 60_000 }, () => {
   });
 
   it("selects by a full name, a folder's, a name alone, a version and a wildcard", async () => {
-    writeProject(dir, {
+    writeSampleDbtProject(dir, {
       "models/deep/inner.sql": "select 1 as id",
       "models/deep/table_v2.sql": "select 2 as id",
       "models/deep/versions.yml":
