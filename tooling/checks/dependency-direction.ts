@@ -24,6 +24,9 @@ const PLUGIN: Allowance = {
  */
 const BUILT_ON: Record<string, readonly string[]> = {
   "floe-storage-minio": ["floe-storage-s3"],
+  "floe-storage-s3": ["@floe/object-storage"],
+  "floe-storage-gcs": ["@floe/object-storage"],
+  "floe-storage-azure": ["@floe/object-storage"],
   "floe-catalog-polaris": ["floe-catalog-rest"],
   "floe-orchestrator-dagster": ["@floe/orchestration"],
   "floe-orchestrator-airflow": ["@floe/orchestration"],
@@ -35,6 +38,11 @@ const PACKAGES: Record<string, Allowance> = {
   "@floe/orchestration": {
     ours: ["@floe/core"],
     oursInTests: ["@floe/testkit", "@floe/tooling", "@floe/host"],
+  },
+  "@floe/object-storage": {
+    ours: ["@floe/core"],
+    oursInTests: ["@floe/testkit", "@floe/tooling"],
+    others: [],
   },
   "@floe/cli": { ours: ["@floe/host", "@floe/core"], oursInTests: ["@floe/testkit", "@floe/tooling"] },
   "@floe/testkit": { ours: ["@floe/core"], oursInTests: ["@floe/tooling"], others: ["vitest", "zod"] },

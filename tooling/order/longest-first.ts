@@ -8,6 +8,7 @@ export const LONGEST: readonly string[] = [
   "tooling/test/iceberg/demo.test.ts",
   "tooling/test/orchestrators/dagster.test.ts",
   "tooling/test/orchestrators/airflow-demo.test.ts",
+  "tooling/test/orchestrators/airflow-schedule.test.ts",
   "tooling/test/iceberg/matrix.test.ts",
   "tooling/test/run/killed.test.ts",
   "tooling/test/run/run.test.ts",

@@ -32,7 +32,7 @@ export interface RunningAzurite extends RunningService {
   sas(container: string, permissions: string, startsOn?: Date): Promise<string>;
 }
 
-interface AzuriteOptions {
+export interface AzuriteOptions {
   /** Speaks TLS, and then takes Entra's tokens as well, whoever signed them; `ca` is its authority. */
   tls?: boolean;
 }

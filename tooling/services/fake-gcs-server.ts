@@ -1,10 +1,15 @@
 import { execFile } from "node:child_process";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeCertificate } from "./certificate.ts";
 import { type MissingService, type RunningService, requireService, type Service } from "./service.ts";
 
 const run = promisify(execFile);
 const VERSION = "1.56.1";
+const CERTIFICATE = "gcs.crt";
+const KEY = "gcs.key";
 const BUILD_LIMIT_MS = 600_000;
 
 /** What a hook that may have to build the server should allow. */
@@ -21,32 +26,46 @@ export interface FakeGcsOptions {
    * 255 bytes at most. Default: in memory.
    */
   inFiles?: boolean;
+  /** Speaks TLS with a certificate made at start; `ca` is then its authority. */
+  tls?: boolean;
 }
 
 /** As {@link requireService}, with what a test needs of it. */
-export async function requireFakeGcs({
-  inFiles = false,
-}: FakeGcsOptions = {}): Promise<RunningFakeGcs | MissingService> {
-  const service = await requireService(fakeGcsServer(inFiles));
+export async function requireFakeGcs(options: FakeGcsOptions = {}): Promise<RunningFakeGcs | MissingService> {
+  const service = await requireService(fakeGcsServer(options));
   if ("missing" in service) return service;
+  const { url, ca } = service;
   return {
     ...service,
     async makeBucket(name) {
-      const response = await fetch(`${service.url}/storage/v1/b?project=test`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ name }),
-      });
-      if (!response.ok) throw new Error(`fake-gcs-server: ${response.status} ${await response.text()}`);
+      const status = await post(`${url}/storage/v1/b?project=test`, JSON.stringify({ name }), ca);
+      if (status >= 300) throw new Error(`fake-gcs-server answered ${status}`);
     },
   };
 }
 
+/** `fetch` can't be told of a certificate authority. */
+async function post(url: string, body: string, ca: string | undefined): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const options = { method: "POST", headers: { "content-type": "application/json" } };
+  const answered = (response: IncomingMessage): void => {
+    response.resume();
+    resolve(response.statusCode ?? 0);
+  };
+  const request =
+    ca === undefined
+      ? http.request(url, options, answered)
+      : https.request(url, { ...options, ca }, answered);
+  request.on("error", reject).end(body);
+  return promise;
+}
+
 /** Built by Go. */
-const fakeGcsServer = (inFiles: boolean): Service => ({
+const fakeGcsServer = ({ inFiles = false, tls = false }: FakeGcsOptions): Service => ({
   name: "fake-gcs-server",
   version: VERSION,
   readyPath: "/_internal/healthcheck",
+  ...(tls ? { tlsCaFile: CERTIFICATE } : {}),
   async install(dir) {
     await run("go", ["install", "-ldflags=-s -w", `github.com/fsouza/fake-gcs-server@v${VERSION}`], {
       env: { ...process.env, GOBIN: dir },
@@ -55,15 +74,20 @@ const fakeGcsServer = (inFiles: boolean): Service => ({
   },
   async command({ dir, data, port }) {
     const address = `127.0.0.1:${port}`;
+    const scheme = tls ? "https" : "http";
+    if (tls) await makeCertificate(data, { certificate: CERTIFICATE, key: KEY });
     return {
       program: join(dir, "fake-gcs-server"),
       parameters: [
         ...(inFiles ? ["-backend=filesystem", `-filesystem-root=${data}`] : ["-backend=memory"]),
-        "-scheme=http",
+        `-scheme=${scheme}`,
+        ...(tls
+          ? [`-cert-location=${join(data, CERTIFICATE)}`, `-private-key-location=${join(data, KEY)}`]
+          : []),
         "-host=127.0.0.1",
         `-port=${port}`,
         `-public-host=${address}`,
-        `-external-url=http://${address}`,
+        `-external-url=${scheme}://${address}`,
         "-log-level=error",
       ],
     };

@@ -34,6 +34,13 @@ export const configSchema = z
       .describe(
         "Address of the Data Lake service in place of https://<account>.dfs.<endpoint_suffix>, at which DuckDB writes Iceberg tables; with account_key or sas_token.",
       ),
+    ca_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "PEM file of the certificate authority behind a private endpoint, from the product's folder.",
+      ),
     account_key: secretReferenceSchema
       .optional()
       .describe("Secret that holds a key of the account. Without any secret: DefaultAzureCredential."),

@@ -8,6 +8,7 @@ import {
   UriWarehouse,
   withRetries,
 } from "@floe/core/storage";
+import { type Agents, createAgents, isProxied, readAuthority } from "@floe/object-storage";
 import { type RequestError, statusOf, unexpectedAnswer } from "./azure-error.ts";
 import type { AzureConfig } from "./config.ts";
 import { signIn } from "./sign-in.ts";
@@ -27,6 +28,7 @@ export class Container {
   readonly endpoint: string;
   readonly #inTurn = limitTo(REQUESTS);
   #client: Promise<Sdk.ContainerClient> | undefined;
+  #agents: Agents | undefined;
 
   constructor(config: AzureConfig, context: PluginContext) {
     const { account, container, prefix, endpoint_suffix: suffix } = config;
@@ -114,9 +116,21 @@ export class Container {
     });
   }
 
+  close(): void {
+    this.#client = undefined;
+    this.#agents?.destroy();
+  }
+
   async #connect(): Promise<Sdk.ContainerClient> {
+    const { ca_file } = this.config;
+    const ca = ca_file === undefined ? undefined : await readAuthority(ca_file, this.context);
     const sdk = await import("@azure/storage-blob");
-    const service = await signIn(sdk, this.config, this.endpoint, this.context);
+    const agents = await createAgents({ ca });
+    const agent = this.endpoint.startsWith("https:") ? agents.https : agents.http;
+    // The SDK finds a proxy by itself, unless it is told how to connect.
+    const connecting = ca === undefined && isProxied(this.endpoint) ? {} : { agent };
+    const service = await signIn(sdk, this.config, this.endpoint, this.context, connecting);
+    this.#agents = agents;
     return service.getContainerClient(this.name);
   }
 }

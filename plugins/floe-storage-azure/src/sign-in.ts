@@ -1,15 +1,14 @@
+import type { Agent } from "node:http";
 import type { ClientSecretCredential, DefaultAzureCredential } from "@azure/identity";
 import type * as Sdk from "@azure/storage-blob";
 import { FloeError, type PluginContext, type SecretReference } from "@floe/core";
 import type { AzureConfig } from "./config.ts";
 
-/** Attempts are floe's own, so that every store has the same. */
-const OPTIONS: Sdk.StoragePipelineOptions = { retryOptions: { maxTries: 1 } };
-
 /**
  * A client of the account, with what the configuration names, else as Azure's tools sign in: environment,
  * workload identity, managed identity, Azure CLI.
  *
+ * @param connecting How to connect; the pipeline takes more than the type of its options says.
  * @throws FloeError `SECRET.*`, `CONNECTION.UNAUTHORIZED`.
  */
 export async function signIn(
@@ -17,32 +16,36 @@ export async function signIn(
   config: AzureConfig,
   endpoint: string,
   context: PluginContext,
+  connecting: { agent?: Agent },
 ): Promise<Sdk.BlobServiceClient> {
+  // Attempts are floe's own, so that every store has the same.
+  const options: Sdk.StoragePipelineOptions = { retryOptions: { maxTries: 1 }, ...connecting };
   const { BlobServiceClient, StorageSharedKeyCredential, AnonymousCredential } = sdk;
   const { account, account_key, sas_token, connection_string } = config;
   const secret = (reference: SecretReference): Promise<string> => context.secrets.resolve(reference);
-  if (config.anonymous) return new BlobServiceClient(endpoint, new AnonymousCredential(), OPTIONS);
+  if (config.anonymous) return new BlobServiceClient(endpoint, new AnonymousCredential(), options);
   if (account_key !== undefined) {
     const key = await secret(account_key);
-    return new BlobServiceClient(endpoint, new StorageSharedKeyCredential(account, key), OPTIONS);
+    return new BlobServiceClient(endpoint, new StorageSharedKeyCredential(account, key), options);
   }
   if (sas_token !== undefined) {
     const token = (await secret(sas_token)).replace(/^\?/, "");
-    return new BlobServiceClient(`${endpoint}?${token}`, new AnonymousCredential(), OPTIONS);
+    return new BlobServiceClient(`${endpoint}?${token}`, new AnonymousCredential(), options);
   }
   const connection = connection_string ?? (config.client_secret ? undefined : context.connectionSecret);
-  if (connection !== undefined) return fromConnectionString(sdk, await secret(connection), account);
-  return new BlobServiceClient(endpoint, await entraCredential(config, secret), OPTIONS);
+  if (connection !== undefined) return fromConnectionString(sdk, await secret(connection), account, options);
+  return new BlobServiceClient(endpoint, await entraCredential(config, secret), options);
 }
 
 function fromConnectionString(
   { BlobServiceClient }: typeof Sdk,
   text: string,
   account: string,
+  options: Sdk.StoragePipelineOptions,
 ): Sdk.BlobServiceClient {
   let client: Sdk.BlobServiceClient | undefined;
   try {
-    client = BlobServiceClient.fromConnectionString(text, OPTIONS);
+    client = BlobServiceClient.fromConnectionString(text, options);
   } catch {
     // What the SDK says of it may quote it.
   }

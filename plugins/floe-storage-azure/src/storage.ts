@@ -21,6 +21,13 @@ export class AzureStorage implements PluginImplementation<"storage"> {
     this.#context = context;
   }
 
+  /** Nothing: the client is made at first use. */
+  async startup(): Promise<void> {}
+
+  async shutdown(): Promise<void> {
+    this.#container.close();
+  }
+
   getFileIO(): FileIO {
     return new AzureFileIO(this.#container);
   }

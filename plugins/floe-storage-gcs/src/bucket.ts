@@ -8,6 +8,7 @@ import {
   UriWarehouse,
   withRetries,
 } from "@floe/core/storage";
+import { type Agents, createAgents, isProxied, readAuthority } from "@floe/object-storage";
 import type { AuthClient, gaxios } from "google-auth-library";
 import type { GcsConfig } from "./config.ts";
 import { type RequestError, unexpectedAnswer } from "./gcs-error.ts";
@@ -36,6 +37,11 @@ export interface GcsAnswer<T> {
   data: T;
 }
 
+interface Connection {
+  client: AuthClient;
+  agents: Agents | undefined;
+}
+
 /** The bucket of the warehouse, by the JSON API. Connects at first use. */
 export class Bucket {
   readonly name: string;
@@ -44,7 +50,7 @@ export class Bucket {
   readonly context: PluginContext;
   readonly endpoint: string;
   readonly #inTurn = limitTo(REQUESTS);
-  #client: Promise<AuthClient> | undefined;
+  #client: Promise<Connection> | undefined;
   #isThere: Promise<boolean> | undefined;
 
   constructor(config: GcsConfig, context: PluginContext) {
@@ -153,9 +159,12 @@ export class Bucket {
   ): Promise<gaxios.GaxiosResponse<T>> {
     const { user_project: userProject } = this.config;
     const sending = async (): Promise<gaxios.GaxiosResponse<T>> => {
-      const client = await this.#signedIn();
+      const { client, agents } = await this.#connected();
       return client.request<T>({
         method,
+        ...(agents === undefined
+          ? {}
+          : { agent: ({ protocol }) => agents[protocol === "https:" ? "https" : "http"] }),
         url: url.startsWith("/") ? this.endpoint + url : url,
         params: { ...query, ...(userProject === undefined ? {} : { userProject }) },
         headers: {
@@ -179,13 +188,27 @@ export class Bucket {
     }
   }
 
-  async #signedIn(): Promise<AuthClient> {
-    this.#client ??= signIn(this.config, this.context);
+  close(): void {
+    void this.#client?.then(({ agents }) => agents?.destroy()).catch(() => {});
+    this.#client = undefined;
+  }
+
+  async #connected(): Promise<Connection> {
+    this.#client ??= this.#connect();
     return this.#client.catch((error: unknown) => {
       // The file or the secret may be there next time.
       this.#client = undefined;
       throw error;
     });
+  }
+
+  async #connect(): Promise<Connection> {
+    const { ca_file } = this.config;
+    const ca = ca_file === undefined ? undefined : await readAuthority(ca_file, this.context);
+    const client = await signIn(this.config, this.context);
+    // Google's client finds a proxy by itself, unless it is told how to connect.
+    const agents = ca === undefined && isProxied(this.endpoint) ? undefined : await createAgents({ ca });
+    return { client, agents };
   }
 }
 

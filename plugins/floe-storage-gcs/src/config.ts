@@ -27,6 +27,13 @@ export const configSchema = z
       .url({ protocol: /^https?$/ })
       .optional()
       .describe("Address in place of https://storage.googleapis.com: Private Service Connect, an emulator."),
+    ca_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "PEM file of the certificate authority behind a private endpoint, from the product's folder.",
+      ),
     credentials_file: z
       .string()
       .min(1)

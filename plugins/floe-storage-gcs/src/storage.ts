@@ -21,6 +21,13 @@ export class GcsStorage implements PluginImplementation<"storage"> {
     this.#context = context;
   }
 
+  /** Nothing: the client is made at first use. */
+  async startup(): Promise<void> {}
+
+  async shutdown(): Promise<void> {
+    this.#bucket.close();
+  }
+
   getFileIO(): FileIO {
     return new GcsFileIO(this.#bucket);
   }

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type * as Sdk from "@aws-sdk/client-s3";
-import { FloeError, type PluginContext } from "@floe/core";
+import type { PluginContext } from "@floe/core";
 import { limitTo, UriWarehouse } from "@floe/core/storage";
+import { createAgents, readAuthority } from "@floe/object-storage";
 import type { S3Config } from "./config.ts";
 import { credentialsOf } from "./credentials.ts";
 
@@ -86,10 +85,11 @@ export class Bucket {
   }
 
   async #connect(): Promise<OpenBucket> {
-    const [sdk, ca] = await Promise.all([import("@aws-sdk/client-s3"), this.#authority()]);
+    const { ca_file } = this.config;
+    const ca = ca_file === undefined ? undefined : await readAuthority(ca_file, this.context);
+    const [sdk, agents] = await Promise.all([import("@aws-sdk/client-s3"), createAgents({ ca })]);
     const { region, endpoint, path_style, profile, max_attempts } = this.config;
     const credentials = credentialsOf(this.config, this.context);
-    const agent = { maxSockets: Number.POSITIVE_INFINITY, keepAlive: true };
     const client = new sdk.S3Client({
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
@@ -102,8 +102,8 @@ export class Bucket {
       requestHandler: {
         connectionTimeout: this.config.connect_timeout_seconds * 1000,
         socketTimeout: this.config.read_timeout_seconds * 1000,
-        httpAgent: agent,
-        httpsAgent: { ...agent, ...(ca === undefined ? {} : { ca }) },
+        httpAgent: agents.http,
+        httpsAgent: agents.https,
       },
     });
     // After signing, as it is sent: one that waits to be repeated is in nobody's way.
@@ -111,22 +111,28 @@ export class Bucket {
       step: "deserialize",
       priority: "low",
     });
+    if (!this.config.payload_signing) leavePartsUnsigned(client);
     return { sdk, client };
   }
+}
 
-  async #authority(): Promise<string[] | undefined> {
-    const { ca_file } = this.config;
-    if (ca_file === undefined) return undefined;
-    const path = resolve(this.context.paths.projectDir, ca_file);
-    const { rootCertificates } = await import("node:tls");
-    try {
-      return [...rootCertificates, await readFile(path, "utf8")];
-    } catch (error) {
-      throw new FloeError("CONFIG.UNREADABLE", `The certificate authority ${ca_file} can't be read.`, {
-        why: (error as Error).message,
-        next: ["Correct plugins.storage.config.ca_file in manifest.yaml."],
-        cause: error,
-      });
-    }
-  }
+/**
+ * A part has a checksum. Hashing it for the signature as well takes longer than sending it, and AWS's other
+ * SDKs leave that to TLS, too.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html `UNSIGNED-PAYLOAD`
+ */
+function leavePartsUnsigned(client: Sdk.S3Client): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        const { headers } = args.request as { headers: Record<string, string> };
+        if (commandName === "UploadPartCommand" && "x-amz-checksum-crc32" in headers) {
+          headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD";
+        }
+        return next(args);
+      },
+    // After the checksum, before the signature.
+    { step: "build", priority: "low" },
+  );
 }

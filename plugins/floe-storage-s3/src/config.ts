@@ -64,6 +64,12 @@ export const configShape = {
     .max(32)
     .default(4)
     .describe("Parts of one file that are uploaded at a time."),
+  payload_signing: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the parts of larger files are signed with a hash of their bytes, as some buckets' policies ask. They have a checksum either way.",
+    ),
   download_concurrency: z
     .int()
     .min(1)

@@ -1,15 +1,11 @@
 """The same dbt project in Airflow as a DAG by astronomer-cosmos, from dbt's own manifest: its fastest way."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 from cosmos import DbtDag, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
 
-mode = ExecutionMode(os.environ.get("COSMOS_MODE", "local"))
-# Builds a model with its tests at once; the watcher builds all at once, and tells of tests in tasks of their own.
-tests = TestBehavior.AFTER_EACH if mode == ExecutionMode.WATCHER else TestBehavior.BUILD
 project = Path(__file__).parent / "project"
 
 dag = DbtDag(
@@ -22,8 +18,10 @@ dag = DbtDag(
     profile_config=ProfileConfig(
         profile_name="large", target_name="dev", profiles_yml_filepath=project / "profiles.yml"
     ),
-    execution_config=ExecutionConfig(execution_mode=mode, invocation_mode=InvocationMode.DBT_RUNNER),
-    render_config=RenderConfig(load_method=LoadMode.DBT_MANIFEST, test_behavior=tests),
+    execution_config=ExecutionConfig(
+        execution_mode=ExecutionMode.LOCAL, invocation_mode=InvocationMode.DBT_RUNNER
+    ),
+    render_config=RenderConfig(load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.BUILD),
     operator_args={"install_deps": False},
     default_args={"retries": 0},
     max_active_tasks=1,

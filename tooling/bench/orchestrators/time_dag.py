@@ -72,10 +72,12 @@ def children() -> float:
 def run() -> dict[str, Any]:
     bag = BundleDagBag(dag_folder=FOLDER, bundle_path=FOLDER, bundle_name="dags-folder")
     (dag,) = bag.dags.values()
+    cpu = time.process_time() + children()
     started = time.perf_counter()
     result = dag.test()
     return {
         "seconds": time.perf_counter() - started,
+        "cpu": time.process_time() + children() - cpu,
         "tasks": len(dag.tasks),
         "state": str(result.state),
     }

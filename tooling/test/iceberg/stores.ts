@@ -19,6 +19,8 @@ export interface Store {
   /** The same store where the catalog's tables are. */
   catalogStorage: Selected;
   catalog: { uri: string; warehouse: string };
+  /** Whether that catalog gives credentials for its tables. */
+  vends?: boolean;
   /** Options of DuckDB's ATTACH. */
   options?: Record<string, boolean>;
 }
@@ -96,6 +98,7 @@ export async function startStores(folder: string): Promise<Stores | MissingServi
       storage: { type: "minio", config: { ...s3, prefix: "minio" } },
       catalogStorage: { type: "minio", config: { ...s3, bucket: "lake", prefix: "wh" } },
       catalog: { uri: nessie.uri, warehouse: nessie.warehouse },
+      vends: true,
     },
     s3: places("s3", s3, "s3"),
     gcs: places("gcs", { bucket: "files", endpoint: gcs.url, project: "test", anonymous: true }, "gcs"),

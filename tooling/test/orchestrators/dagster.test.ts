@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { PythonEnvironment, RunEvent } from "@floe/core";
 import { compile } from "@floe/host/compile";
 import { InvalidProduct } from "@floe/host/run";
@@ -23,6 +24,7 @@ import {
   dagsterVariables,
   dagsterWebserver,
   installLoader,
+  productMachine,
 } from "../../services/dagster.ts";
 import { type LineageReceiver, startLineageReceiver } from "../../services/lineage-receiver.ts";
 import { startService } from "../../services/service.ts";
@@ -31,6 +33,7 @@ import { CompiledCopy } from "./compiled-copy.ts";
 import { brokenRuns, edgesOf, factsOf } from "./lineage-edges.ts";
 import { Probe } from "./probe.ts";
 
+const run = promisify(execFile);
 const LONG = 300_000;
 const environment = await dagsterEnvironment();
 const missing = "missing" in environment ? environment.missing : undefined;
@@ -370,12 +373,17 @@ describe.skipIf(missing !== undefined)(
       ).toContain("dbt parse");
     });
 
-    it("runs where the product's folder can't be written to", async () => {
+    it("runs on a machine with nothing but what the product asks for, in a folder that can't be written to", async () => {
       using frozen = new CompiledCopy(product.dir);
       const state = join(scratch, "state");
       // What is a file can't be a folder, whoever asks; permissions don't stop root.
       for (const name of [".floe", "target"]) writeFileSync(join(frozen.dir, name), "");
-      await using there = new Probe(python, join(import.meta.dirname, "dagster_probe.py"), {
+      const machine = await productMachine(
+        environment as PythonEnvironment,
+        join(scratch, "loader"),
+        join(frozen.dir, "deploy", "dagster", "requirements.txt"),
+      );
+      await using there = new Probe(machine, join(import.meta.dirname, "dagster_probe.py"), {
         ...env,
         FLOE_STATE_DIR: state,
       });
@@ -385,19 +393,25 @@ describe.skipIf(missing !== undefined)(
         file,
         readFileSync(file, "utf8").replaceAll(/"path": "[^"]*\.duckdb"/g, '"path": "shop.duckdb"'),
       );
+      receiver.events.splice(0);
       expect(await there.ask<Executed>("execute", { folder: frozen.dir })).toMatchObject({
         success: true,
         failure: null,
       });
+      // Also what follows columns through SQL is there.
+      const told = () => receiver.events.findLast(({ job }) => job.name === "shop.gold_totals");
+      await expect.poll(() => told()?.eventType, { timeout: 20_000 }).toBe("COMPLETE");
+      expect(told()?.outputs?.[0]?.facets).toHaveProperty("columnLineage.fields.total");
     });
 
     it("passes Dagster's own validation, and its webserver answers", async () => {
       const file = join(copy.dir, "definitions.py");
-      execFileSync(script("dagster"), ["definitions", "validate", "-f", file], { env, stdio: "pipe" });
+      const validated = run(script("dagster"), ["definitions", "validate", "-f", file], { env });
       await using webserver = await startService(
         dagsterWebserver(environment as PythonEnvironment, file, env),
         scratch,
       );
+      await validated;
       const orchestrator = plugin.create(
         plugin.configSchema.parse({ url: webserver.url }),
         createTestContext({ kind: "orchestrator", name: "dagster", dir: scratch }),
@@ -447,7 +461,7 @@ schedule: {cron: "${cron}", timezone: "${timezone}"}
     expect(fault?.where?.line).toBe(4);
   });
 
-  it("doesn't write over a definitions.py that is yours", async () => {
+  it("writes values for the charts but over no file of yours, and removes all that is Dagster's with it", async () => {
     using product = new SampleProduct({
       "manifest.yaml": manifest("http://127.0.0.1:9"),
       "definitions.py": "# mine\n",
@@ -458,11 +472,7 @@ schedule: {cron: "${cron}", timezone: "${timezone}"}
       where: { file: "definitions.py" },
     });
     expect(readFileSync(join(product.dir, "definitions.py"), "utf8")).toBe("# mine\n");
-  });
-
-  it("writes values for the charts, and removes all that is Dagster's with it", async () => {
-    using product = new SampleProduct({ "manifest.yaml": manifest("http://127.0.0.1:9") });
-    withDagster(product);
+    rmSync(join(product.dir, "definitions.py"));
     const { compiled } = await compile({ cwd: product.dir, env: process.env });
     const code = compiled.files.filter((file) => file.startsWith("deploy/python/"));
     expect(code).toContain("deploy/python/floe_ingestion_dlt/worker.py");

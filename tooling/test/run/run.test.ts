@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { compile } from "@floe/host/compile";
 import { InvalidProduct } from "@floe/host/run";
 import { describe, expect, it } from "vitest";
-import { jaeger, otlpUrl } from "../../services/jaeger.ts";
+import { JAEGER_START_LIMIT_MS, jaeger, otlpUrl } from "../../services/jaeger.ts";
 import { facetViolations, violations } from "../../services/openlineage.ts";
 import { requireService } from "../../services/service.ts";
 import { lineageOf, told } from "./lineage-files.ts";
@@ -95,7 +95,9 @@ describe("a run", { timeout: LONG }, () => {
     });
   });
 
-  it("sends one trace through OTLP to Jaeger, with the steps and calls as spans", async (context) => {
+  it("sends one trace through OTLP to Jaeger, with the steps and calls as spans", {
+    timeout: JAEGER_START_LIMIT_MS,
+  }, async (context) => {
     const server = await requireService(jaeger);
     if (!("url" in server)) return context.skip(server.missing);
     await using _server = server;
@@ -227,7 +229,9 @@ describe("what goes wrong", { timeout: LONG }, () => {
 
   it("a second run on the same product is refused", async () => {
     using product = quickProduct();
-    const first = product.run();
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const first = product.run({ observe: ({ type }) => type === "run-started" && resolve() });
+    await begun;
     await expect(product.run()).rejects.toMatchObject({
       code: "RUN.LOCKED",
       why: expect.stringContaining(String(process.pid)),

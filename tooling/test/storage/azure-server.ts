@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type RunningAzurite, requireAzurite } from "../../services/azurite.ts";
+import { type AzuriteOptions, type RunningAzurite, requireAzurite } from "../../services/azurite.ts";
 import type { MissingService } from "../../services/service.ts";
 import type { Fault } from "./fault-proxy.ts";
 import type { StoreAccess } from "./store-access.ts";
@@ -8,8 +8,8 @@ import type { FaultyStore } from "./store-faults.ts";
 const CONTAINER = "lake";
 
 /** An Azurite with a container. */
-export async function startAzure(): Promise<RunningAzurite | MissingService> {
-  const server = await requireAzurite();
+export async function startAzure(options?: AzuriteOptions): Promise<RunningAzurite | MissingService> {
+  const server = await requireAzurite(options);
   if (!("missing" in server)) {
     await server.makeContainer(CONTAINER);
     await server.makeContainer("other");
@@ -54,7 +54,7 @@ const refusing = (status: number, code: string): Extract<Fault, { kind: "answer"
   body: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>As Azure says it.</Message></Error>`,
 });
 
-const IMPATIENT = { max_attempts: 3, read_timeout_seconds: 2, part_size_mib: 2, upload_concurrency: 2 };
+const IMPATIENT = { max_attempts: 3, read_timeout_seconds: 1.5, part_size_mib: 2, upload_concurrency: 2 };
 const DAY_MS = 86_400_000;
 
 /** The faults of Azure's Blob service, seen on Azurite. */

@@ -67,7 +67,7 @@ const refusing = (
 const deniedTo = (permission: string): string =>
   `floe@test.iam.gserviceaccount.com does not have ${permission} access to the Google Cloud Storage object.`;
 
-const IMPATIENT = { max_attempts: 3, read_timeout_seconds: 2, part_size_mib: 4 };
+const IMPATIENT = { max_attempts: 3, read_timeout_seconds: 1, part_size_mib: 4 };
 
 /**
  * The faults of Cloud Storage, seen on fake-gcs-server. It checks no credential, so how one is refused is

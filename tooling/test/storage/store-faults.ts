@@ -29,8 +29,8 @@ export interface FaultyStore extends AsyncDisposable {
   /** Plain HTTP. */
   url: string;
   /**
-   * Reaches it at an address. Impatient: at most three attempts, at most two seconds of silence, and parts of
-   * at most 8 MiB.
+   * Reaches it at an address. Impatient: at most three attempts, at most a second of silence, and parts of at
+   * most 8 MiB.
    */
   access(url: string): StoreAccess;
   refusals: {
@@ -65,7 +65,7 @@ const OPERATIONS: Record<Operation, (files: FileIO, location: string) => Promise
 const ALL = Object.keys(OPERATIONS) as Operation[];
 
 const LARGE = 20 * 1024 * 1024;
-/** Three attempts with two seconds of silence each, and what lies between them. */
+/** Three attempts with a second of silence each, and what lies between them, beside other tests. */
 const IN_TIME_MS = 15_000;
 const REQUESTS_AT_MOST = 12;
 
@@ -100,7 +100,10 @@ export function testStoreFaults(
       if (!("missing" in server)) await server[Symbol.asyncDispose]();
     });
 
-    /** A test with the server, a proxy before it, and the store by way of the proxy. */
+    /**
+     * A test with the server, a proxy before it, and the store by way of the proxy. One that sends much, or looks
+     * at what the whole server has, runs while no other does.
+     */
     const test = (
       title: string,
       check: (world: {
@@ -109,9 +112,13 @@ export function testStoreFaults(
         store: OpenStore;
         at: string;
       }) => Promise<void>,
-      needs: (server: FaultyStore) => string | undefined = () => undefined,
+      {
+        needs = () => undefined,
+        alone = false,
+      }: { needs?: (server: FaultyStore) => string | undefined; alone?: boolean } = {},
     ): void => {
-      it(title, { timeout: 60_000 }, async ({ skip }) => {
+      // Most of the time goes into waiting for time-outs and back-off.
+      it(title, { timeout: 60_000, concurrent: !alone }, async ({ skip }) => {
         if ("missing" in server) return skip(server.missing);
         const lacking = needs(server);
         if (lacking !== undefined) return skip(lacking);
@@ -148,9 +155,11 @@ export function testStoreFaults(
           }
           expect(text(await right.files.newInput(at).read())).toBe("there");
         },
-        ({ refusals }) => {
-          const expected = refusals[kind];
-          return "none" in expected ? expected.none : undefined;
+        {
+          needs({ refusals }) {
+            const expected = refusals[kind];
+            return "none" in expected ? expected.none : undefined;
+          },
         },
       );
 
@@ -170,10 +179,12 @@ export function testStoreFaults(
         [dead.url, "CONNECTION.REFUSED"],
       ] as const) {
         await using store = openStore(plugin, server.access(url));
-        for (const operation of ALL) {
-          const outcome = OPERATIONS[operation](store.files, store.at("x"));
-          await expect(outcome, `${operation} at ${url}`).rejects.toMatchObject({ code });
-        }
+        await Promise.all(
+          ALL.map((operation) => {
+            const outcome = OPERATIONS[operation](store.files, store.at("x"));
+            return expect(outcome, `${operation} at ${url}`).rejects.toMatchObject({ code });
+          }),
+        );
       }
     });
 
@@ -220,11 +231,16 @@ export function testStoreFaults(
           await store.files.newOutput(at).write(bytes("there"), { overwrite: true });
 
           proxy.plan = () => fault;
-          for (const operation of ["read", "write"] as const) {
-            const [before, started] = [proxy.seen.length, Date.now()];
-            await expect(OPERATIONS[operation](store.files, at), shown).rejects.toMatchObject({ code });
-            expect(Date.now() - started, shown).toBeLessThan(IN_TIME_MS);
-            const requests = proxy.seen.length - before;
+          const [before, started] = [proxy.seen.length, Date.now()];
+          await Promise.all(
+            (["read", "write"] as const).map((operation) =>
+              expect(OPERATIONS[operation](store.files, at), shown).rejects.toMatchObject({ code }),
+            ),
+          );
+          expect(Date.now() - started, shown).toBeLessThan(IN_TIME_MS);
+          const seen = proxy.seen.slice(before);
+          const reads = seen.filter((line) => /^(GET|HEAD) /.test(line)).length;
+          for (const requests of [reads, seen.length - reads]) {
             expect(requests, shown).toBeGreaterThan(1);
             expect(requests, shown).toBeLessThan(REQUESTS_AT_MOST);
           }
@@ -234,105 +250,110 @@ export function testStoreFaults(
       });
     }
 
-    test("an upload that is cut half-way is sent again, or leaves nothing to be seen", async ({
-      server,
-      proxy,
-      store,
-      at,
-    }) => {
-      const data = pattern(LARGE);
-      const isPart = (request: IncomingMessage): boolean => server.isLaterPart(request);
-      proxy.plan = atFirst(1, { kind: "cut-request", after: 1_000_000 }, isPart);
-      await store.files.newOutput(at).write(halves(data));
-      expect(Buffer.compare(await store.files.newInput(at).read(), data)).toBe(0);
+    test(
+      "an upload that is cut half-way is sent again, or leaves nothing to be seen",
+      async ({ server, proxy, store, at }) => {
+        const data = pattern(LARGE);
+        const isPart = (request: IncomingMessage): boolean => server.isLaterPart(request);
+        proxy.plan = atFirst(1, { kind: "cut-request", after: 1_000_000 }, isPart);
+        await store.files.newOutput(at).write(halves(data));
+        expect(Buffer.compare(await store.files.newInput(at).read(), data)).toBe(0);
 
-      proxy.plan = (request) => (isPart(request) ? { kind: "cut-request", after: 1_000_000 } : undefined);
-      const fresh = store.at(`${at.slice(store.at("").length)}-fresh`);
-      await expect(store.files.newOutput(fresh).write(halves(data))).rejects.toMatchObject({
-        code: "CONNECTION.FAILED",
-      });
-      await expect(
-        store.files.newOutput(at).write(halves(pattern(LARGE + 4)), { overwrite: true }),
-      ).rejects.toMatchObject({ code: "CONNECTION.FAILED" });
-      proxy.plan = () => undefined;
-      expect(await store.files.newInput(fresh).exists()).toBe(false);
-      expect(await store.files.newInput(at).length()).toBe(LARGE);
-      expect((await server.unfinishedUploads?.()) ?? 0).toBe(0);
-    });
-
-    test("an upload that is interrupted in the middle of a part ends at once and leaves nothing", async ({
-      server,
-      proxy,
-      store,
-      at,
-    }) => {
-      const controller = new AbortController();
-      proxy.plan = (request) => {
-        if (!server.isLaterPart(request)) return undefined;
-        setTimeout(() => controller.abort(new Error("enough")), 50);
-        return { kind: "stall" };
-      };
-      const writing = store.files.newOutput(at).write(halves(pattern(LARGE)), { signal: controller.signal });
-      await expect(writing).rejects.toThrow("enough");
-      proxy.plan = () => undefined;
-      expect(await store.files.newInput(at).exists()).toBe(false);
-      expect((await server.unfinishedUploads?.()) ?? 0).toBe(0);
-    });
-
-    test("a file whose answer is lost on the way was written, and is known to be the writer's own", async ({
-      server,
-      proxy,
-      store,
-      at,
-    }) => {
-      for (const data of [bytes("small"), pattern(LARGE)]) {
-        const location = store.at(`${at.slice(store.at("").length)}-${data.length}`);
-        proxy.plan = atFirst(1, { kind: "lose-answer" }, (request) => server.isCommit(request));
-        await store.files.newOutput(location).write(halves(data));
-        expect(Buffer.compare(await store.files.newInput(location).read(), data)).toBe(0);
-        // Somebody else's is not.
-        proxy.plan = atFirst(1, { kind: "reset" }, (request) => server.isCommit(request));
-        await expect(store.files.newOutput(location).write(bytes("other"))).rejects.toMatchObject({
-          code: "STORAGE.EXISTS",
+        proxy.plan = (request) => (isPart(request) ? { kind: "cut-request", after: 1_000_000 } : undefined);
+        const fresh = store.at(`${at.slice(store.at("").length)}-fresh`);
+        await expect(store.files.newOutput(fresh).write(halves(data))).rejects.toMatchObject({
+          code: "CONNECTION.FAILED",
         });
-      }
-    });
+        await expect(
+          store.files.newOutput(at).write(halves(pattern(LARGE + 4)), { overwrite: true }),
+        ).rejects.toMatchObject({ code: "CONNECTION.FAILED" });
+        proxy.plan = () => undefined;
+        expect(await store.files.newInput(fresh).exists()).toBe(false);
+        expect(await store.files.newInput(at).length()).toBe(LARGE);
+        expect((await server.unfinishedUploads?.()) ?? 0).toBe(0);
+      },
+      { alone: true },
+    );
 
-    test("a download that breaks off or stalls is taken up where it ended", async ({ proxy, store, at }) => {
-      const data = pattern(LARGE);
-      await store.files.newOutput(at).write(data);
-      const whole = async (range?: { start: number; end: number }): Promise<Buffer> => {
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of store.files.newInput(at).stream(range)) chunks.push(chunk);
-        return Buffer.concat(chunks);
-      };
-      for (const kind of ["cut-answer", "stall-answer"] as const) {
-        proxy.plan = atFirst(2, { kind, after: 3_000_000 }, isRead);
-        expect(Buffer.compare(await whole(), data), kind).toBe(0);
-        proxy.plan = atFirst(1, { kind, after: 1000 }, isRead);
-        const range = { start: 1_000_001, end: 9_000_000 };
-        expect(Buffer.compare(await whole(range), data.subarray(range.start, range.end)), kind).toBe(0);
-      }
-      proxy.plan = (request) => (isRead(request) ? { kind: "cut-answer", after: 0 } : undefined);
-      await expect(whole()).rejects.toMatchObject({ code: expect.stringMatching(/^(CONNECTION|STORAGE)\./) });
-    });
+    test(
+      "an upload that is interrupted in the middle of a part ends at once and leaves nothing",
+      async ({ server, proxy, store, at }) => {
+        const controller = new AbortController();
+        proxy.plan = (request) => {
+          if (!server.isLaterPart(request)) return undefined;
+          setTimeout(() => controller.abort(new Error("enough")), 50);
+          return { kind: "stall" };
+        };
+        const writing = store.files
+          .newOutput(at)
+          .write(halves(pattern(LARGE)), { signal: controller.signal });
+        await expect(writing).rejects.toThrow("enough");
+        proxy.plan = () => undefined;
+        expect(await store.files.newInput(at).exists()).toBe(false);
+        expect((await server.unfinishedUploads?.()) ?? 0).toBe(0);
+      },
+      { alone: true },
+    );
 
-    test("a file that is replaced while a download is broken off isn't mixed with the new one", async ({
-      proxy,
-      store,
-      at,
-    }) => {
-      await store.files.newOutput(at).write(pattern(LARGE));
-      const plan: FaultPlan = atFirst(1, { kind: "cut-answer", after: 3_000_000 }, isRead);
-      proxy.plan = plan;
-      let replaced: Promise<void> | undefined;
-      const reading = (async () => {
-        for await (const _ of store.files.newInput(at).stream()) {
-          replaced ??= store.files.newOutput(at).write(new Uint8Array(LARGE), { overwrite: true });
-          await replaced;
+    test(
+      "a file whose answer is lost on the way was written, and is known to be the writer's own",
+      async ({ server, proxy, store, at }) => {
+        for (const data of [bytes("small"), pattern(LARGE)]) {
+          const location = store.at(`${at.slice(store.at("").length)}-${data.length}`);
+          proxy.plan = atFirst(1, { kind: "lose-answer" }, (request) => server.isCommit(request));
+          await store.files.newOutput(location).write(halves(data));
+          expect(Buffer.compare(await store.files.newInput(location).read(), data)).toBe(0);
+          // Somebody else's is not.
+          proxy.plan = atFirst(1, { kind: "reset" }, (request) => server.isCommit(request));
+          await expect(store.files.newOutput(location).write(bytes("other"))).rejects.toMatchObject({
+            code: "STORAGE.EXISTS",
+          });
         }
-      })();
-      await expect(reading).rejects.toMatchObject({ code: "STORAGE.FAILED" });
-    });
+      },
+      { alone: true },
+    );
+
+    test(
+      "a download that breaks off or stalls is taken up where it ended",
+      async ({ proxy, store, at }) => {
+        const data = pattern(LARGE);
+        await store.files.newOutput(at).write(data);
+        const whole = async (range?: { start: number; end: number }): Promise<Buffer> => {
+          const chunks: Uint8Array[] = [];
+          for await (const chunk of store.files.newInput(at).stream(range)) chunks.push(chunk);
+          return Buffer.concat(chunks);
+        };
+        for (const kind of ["cut-answer", "stall-answer"] as const) {
+          proxy.plan = atFirst(2, { kind, after: 3_000_000 }, isRead);
+          expect(Buffer.compare(await whole(), data), kind).toBe(0);
+          proxy.plan = atFirst(1, { kind, after: 1000 }, isRead);
+          const range = { start: 1_000_001, end: 9_000_000 };
+          expect(Buffer.compare(await whole(range), data.subarray(range.start, range.end)), kind).toBe(0);
+        }
+        proxy.plan = (request) => (isRead(request) ? { kind: "cut-answer", after: 0 } : undefined);
+        await expect(whole()).rejects.toMatchObject({
+          code: expect.stringMatching(/^(CONNECTION|STORAGE)\./),
+        });
+      },
+      { alone: true },
+    );
+
+    test(
+      "a file that is replaced while a download is broken off isn't mixed with the new one",
+      async ({ proxy, store, at }) => {
+        await store.files.newOutput(at).write(pattern(LARGE));
+        const plan: FaultPlan = atFirst(1, { kind: "cut-answer", after: 3_000_000 }, isRead);
+        proxy.plan = plan;
+        let replaced: Promise<void> | undefined;
+        const reading = (async () => {
+          for await (const _ of store.files.newInput(at).stream()) {
+            replaced ??= store.files.newOutput(at).write(new Uint8Array(LARGE), { overwrite: true });
+            await replaced;
+          }
+        })();
+        await expect(reading).rejects.toMatchObject({ code: "STORAGE.FAILED" });
+      },
+      { alone: true },
+    );
   });
 }

@@ -44,7 +44,8 @@ export interface OutputFile {
   /**
    * Writes the file from bytes or a stream of them. The file is visible only when the promise resolves,
    * whole: if the source throws, the signal aborts or the process dies, nothing is to be seen, and an
-   * earlier file of the same name stays as it was.
+   * earlier file of the same name stays as it was. A source may use a chunk's memory again once it is asked
+   * for the next one.
    *
    * @throws FloeError `STORAGE.EXISTS` without `overwrite` where the file is already there; of two
    * simultaneous writers at most one succeeds.

@@ -19,6 +19,7 @@ from dagster import (
 from floe_product import Product, ProductError, load_product
 from floe_product.manifest import read_manifest
 
+from floe_orchestrator_dagster.paused import collector_paused
 from floe_orchestrator_dagster.product_assets import create_product_assets
 
 
@@ -36,7 +37,11 @@ def load_product_definitions(
 
     Raises `floe_product.ProductError`.
     """
-    product = load_product(project_dir, product_name)
+    with collector_paused():
+        return _definitions(load_product(project_dir, product_name), schedules or {})
+
+
+def _definitions(product: Product, schedules: Mapping[str, tuple[str, str]]) -> Definitions:
     manifest = read_manifest(product)
     assets = create_product_assets(product, manifest, _retry_policy(product.floe.get("orchestrator") or {}))
     if assets is None:
@@ -54,7 +59,7 @@ def load_product_definitions(
         # It is one step: a process of its own for that would import everything again.
         executor_def=in_process_executor,
     )
-    planned = {**_own_schedule(product), **(schedules or {})}
+    planned = {**_own_schedule(product), **schedules}
     return Definitions(
         assets=[assets],
         jobs=[job],

@@ -1,0 +1,3 @@
+export { type Agents, createAgents } from "./agents.ts";
+export { readAuthority } from "./authority.ts";
+export { isProxied } from "./proxy.ts";
