@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
-import { runPyiceberg } from "../../../tooling/services/pyiceberg.ts";
+import { runPyiceberg } from "@floe/tooling/pyiceberg";
 
 export const python = createPythonRuntime({ env: process.env, projectDir: tmpdir() });
 export const PYTHON_DIR: string = join(import.meta.dirname, "..", "python");
