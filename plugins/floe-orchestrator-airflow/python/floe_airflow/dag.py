@@ -74,7 +74,7 @@ class FloeOperator(BaseOperator):
     def request(self, context: Any) -> dict[str, Any]:
         """Say what to do, and in which run: a run that was cleared is another one to lineage."""
         run, task = context["dag_run"], context["ti"]
-        # Not a parameter of the DAG: Airflow gives each task a copy, which doubles the time to read a thousand.
+        # Not a parameter of the DAG: each task gets a copy, which doubles the time to read a thousand.
         full_refresh = (run.conf or {}).get("full_refresh", False)
         if not isinstance(full_refresh, bool):
             raise AirflowFailException("full_refresh of the run's configuration must be true or false.")
