@@ -9,11 +9,12 @@ import { installedFloe, installPacked } from "./installed.ts";
 import { floeSubject, measurementOf, type Subject, time } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const SIZES = [10, 100, 1000, 5000];
+/** The largest takes half an hour with dbt local: FLOE_BENCH_MODELS=10,100 and FLOE_BENCH_ENGINES=fusion ask for less. */
+const SIZES = (process.env.FLOE_BENCH_MODELS ?? "10,100,1000,5000").split(",").map(Number);
 /** Quick commands are timed several times; the first compile and dbt's own are minutes long at their largest. */
 const ROUNDS = 5;
-const ENGINES = ["fusion", "local"] as const;
-type DbtEngine = (typeof ENGINES)[number];
+type DbtEngine = "fusion" | "local";
+const ENGINES = (process.env.FLOE_BENCH_ENGINES ?? "fusion,local").split(",") as DbtEngine[];
 
 /**
  * `floe compile` of generated projects, first and unchanged, beside `dbt parse` and `dbt compile` of the same

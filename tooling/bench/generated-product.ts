@@ -12,7 +12,7 @@ export interface GeneratedProduct {
   /** Default: local. */
   dbt?: "local" | "fusion";
   /** Default: none. */
-  orchestrator?: string;
+  orchestrator?: { type: string; config?: object };
 }
 
 /**
@@ -33,14 +33,14 @@ export function writeGeneratedProduct(
   mkdirSync(join(dir, "models"), { recursive: true });
   symlinkSync(modules, join(dir, "node_modules"));
   const plugins = ["floe-compute-duckdb", "floe-dq-custom", `floe-dbt-${dbt}`];
-  if (orchestrator !== undefined) plugins.push(`floe-orchestrator-${orchestrator}`);
+  if (orchestrator !== undefined) plugins.push(`floe-orchestrator-${orchestrator.type}`);
   const dependencies = Object.fromEntries(plugins.map((name) => [name, "*"]));
   writeFileSync(join(dir, "package.json"), JSON.stringify({ private: true, dependencies }));
   writeFileSync(
     join(dir, "floe.yaml"),
     "apiVersion: floe.dev/v1\nkind: FloeSpec\nmetadata: {name: large, version: 1.0.0}\n",
   );
-  const scheduler = orchestrator === undefined ? "" : `\n  orchestrator: {type: ${orchestrator}}`;
+  const scheduler = orchestrator === undefined ? "" : `\n  orchestrator: ${JSON.stringify(orchestrator)}`;
   writeFileSync(
     join(dir, "manifest.yaml"),
     `apiVersion: floe.dev/v1

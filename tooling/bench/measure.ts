@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** The command as it stands in the repository. */
-const SOURCE = join(import.meta.dirname, "..", "..", "packages", "cli", "bin", "floe.cjs");
+export const SOURCE_FLOE: string = join(
+  import.meta.dirname,
+  "..",
+  "..",
+  "packages",
+  "cli",
+  "bin",
+  "floe.cjs",
+);
 
 /** Per second, in what Linux tells programs. */
 const CLOCK_TICKS = 100;
@@ -32,7 +40,12 @@ export interface Subject {
 }
 
 /** A command of floe as a subject. */
-export function floeSubject(name: string, words: readonly string[], cwd: string, floe = SOURCE): Subject {
+export function floeSubject(
+  name: string,
+  words: readonly string[],
+  cwd: string,
+  floe = SOURCE_FLOE,
+): Subject {
   const hook = ["--import", join(import.meta.dirname, "peak-memory.mjs")];
   const parameters = [...(process.platform === "linux" ? hook : []), floe, ...words];
   return { name, program: process.execPath, parameters, cwd };

@@ -6,9 +6,9 @@ const LICENSE = "Apache-2.0";
 const NODE = ">=22.18";
 
 interface Rule {
-  holds: (manifest: PackageManifest, path: string) => boolean;
+  holds: (manifest: PackageManifest, subject: WorkspacePackage) => boolean;
   message: string;
-  remedy: (path: string) => string;
+  remedy: (subject: WorkspacePackage) => string;
 }
 
 const RULES: Rule[] = [
@@ -43,15 +43,15 @@ const RULES: Rule[] = [
     remedy: () => 'Write "publishConfig": { "access": "public", ... }.',
   },
   {
-    holds: ({ scripts }, path) => scripts?.test === testScript(path),
+    holds: ({ scripts }, subject) => scripts?.test === testScript(subject),
     message: "can't be tested alone the way the others are.",
-    remedy: (path) => `Write "scripts": { "test": "${testScript(path)}" }.`,
+    remedy: (subject) => `Write "scripts": { "test": "${testScript(subject)}" }.`,
   },
   {
-    holds: ({ repository }, path) =>
+    holds: ({ repository }, { path }) =>
       repository === undefined || (typeof repository === "object" && repository.directory === path),
     message: "has a `repository` that names another folder.",
-    remedy: (path) => `Write "directory": "${path}" into it.`,
+    remedy: ({ path }) => `Write "directory": "${path}" into it.`,
   },
 ];
 
@@ -65,16 +65,17 @@ export const packageJson: Check = {
 };
 
 /** The slash at the end keeps `packages/core` from also meaning `packages/core-extra`. */
-function testScript(path: string): string {
-  return `vitest run --root ../.. ${path}/`;
+function testScript({ path, hasPythonTests }: WorkspacePackage): string {
+  const python = hasPythonTests ? ` && node ../../tooling/python/test.ts ${path}` : "";
+  return `vitest run --root ../.. ${path}/${python}`;
 }
 
 function inPackage(subject: WorkspacePackage): Finding[] {
   const file = `${subject.path}/package.json`;
-  const findings = RULES.filter((rule) => !rule.holds(subject.manifest, subject.path)).map((rule) => ({
+  const findings = RULES.filter((rule) => !rule.holds(subject.manifest, subject)).map((rule) => ({
     file,
     message: `${subject.name} ${rule.message}`,
-    remedy: rule.remedy(subject.path),
+    remedy: rule.remedy(subject),
   }));
   if (!subject.hasReadme) {
     findings.push({

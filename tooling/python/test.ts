@@ -1,44 +1,51 @@
 /**
- * Lints and tests the Python parts of the packages: what `pnpm test` runs after vitest.
+ * Lints and tests the Python parts of packages: `node tooling/python/test.ts [package folder]...`, by default
+ * all of them, as `pnpm test` does after vitest.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { PythonEnvironment } from "@floe/core";
 import { createPythonRuntime } from "../../packages/host/src/python/runtime.ts";
 import { readJunit } from "../results/junit.ts";
 import { recordResults, type TestResults } from "../results/record.ts";
+import { capture } from "../workspace/command.ts";
+import { inParallel } from "../workspace/in-parallel.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const folders = globSync("{packages,plugins}/*/python", { cwd: root }).filter((folder) =>
-  ["pyproject.toml", "tests"].some((name) => existsSync(join(root, folder, name))),
-);
+const chosen = process.argv.slice(2);
+const folders = globSync("{packages,plugins}/*/python", { cwd: root })
+  .filter((folder) => ["pyproject.toml", "tests"].some((name) => existsSync(join(root, folder, name))))
+  .filter((folder) => chosen.length === 0 || chosen.includes(dirname(folder)));
 
 const runtime = createPythonRuntime({ env: process.env, projectDir: root });
 const common = await runtime.environment({ requirements: join(import.meta.dirname, "requirements.txt") });
-
 const reports = mkdtempSync(join(tmpdir(), "floe-pytest-"));
-const report = join(reports, "junit.xml");
 
-let failed = false;
-for (const folder of folders) {
+// One process each, of which most work on one core: two at a time.
+const passed = await inParallel(folders, 2, async (folder) => {
   const own = await ownEnvironment(join(root, folder));
+  const report = join(reports, `${basename(dirname(folder))}.xml`);
+  let failed = false;
   for (const [tool, ...parameters] of [
     ["ruff", "check"],
     ["ruff", "format", "--check"],
-    ["pytest", `--junitxml=${report}`],
+    ["pytest", "--quiet", `--junitxml=${report}`],
   ] as const) {
-    console.log(`${folder}: ${[tool, ...parameters].join(" ")}`);
     const { script } = tool === "pytest" ? (own ?? common) : common;
-    const { status } = spawnSync(script(tool), parameters, { cwd: join(root, folder), stdio: "inherit" });
-    failed ||= status !== 0;
-    recordResults(resultsOf(report, status !== 0));
+    const { exitCode, stdout, stderr } = await capture(script(tool), [...parameters], {
+      cwd: join(root, folder),
+    }).catch((error: Error) => ({ exitCode: 1, stdout: "", stderr: `It can't be run: ${error.message}\n` }));
+    // All at once, or two folders' output would be in each other.
+    process.stdout.write(`${folder}: ${tool} ${parameters[0]}\n${stdout}${stderr}`);
+    failed ||= exitCode !== 0;
+    recordResults(resultsOf(report, exitCode !== 0));
     rmSync(report, { force: true });
   }
-}
+  return !failed;
+});
 rmSync(reports, { recursive: true, force: true });
-process.exitCode = failed ? 1 : 0;
+process.exitCode = passed.every(Boolean) ? 0 : 1;
 
 /** Where tests need the tool itself: the plugin's environment, with what its tests need beside it. */
 async function ownEnvironment(folder: string): Promise<PythonEnvironment | undefined> {

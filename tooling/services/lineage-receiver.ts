@@ -35,6 +35,8 @@ export async function startLineageReceiver(port = 0): Promise<LineageReceiver> {
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
     if (behaviour === "slow") {
       await sleep(SLOW_MS, undefined, { signal: closing.signal }).catch(() => {});
+      // Whoever didn't wait for the answer sends the event again.
+      if (request.socket.destroyed) return;
     }
     if (behaviour === "fail") return answer(response, 500, { code: 500, message: "no" });
     if (behaviour === "rubbish") return request.socket.end("rubbish\r\n\r\n");

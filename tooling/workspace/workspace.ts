@@ -15,6 +15,8 @@ export interface WorkspacePackage {
   imports: ImportSite[];
   /** Whether it has a README.md. */
   hasReadme: boolean;
+  /** Whether a part of it is Python, with tests of its own. */
+  hasPythonTests: boolean;
 }
 
 export interface Workspace {
@@ -56,5 +58,6 @@ async function readPackage(root: string, folder: string): Promise<WorkspacePacka
     manifest,
     imports: await readImports(root, path),
     hasReadme: existsSync(join(root, path, "README.md")),
+    hasPythonTests: existsSync(join(root, path, "python", "tests")),
   };
 }

@@ -14,6 +14,12 @@ export {
 } from "./errors/floe-error.ts";
 export { GENERATED } from "./interfaces/generated-file.ts";
 export type * from "./interfaces/index.ts";
+export {
+  askService,
+  failedConnection,
+  type ServiceAnswer,
+  type ServiceQuestion,
+} from "./network/ask-service.ts";
 export { backOffMs, retryAfterMs } from "./network/back-off.ts";
 export { API_VERSION, type ApiCompatibility, checkApiVersion } from "./plugin/api-version.ts";
 export type * from "./plugin/commands.ts";

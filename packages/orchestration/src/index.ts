@@ -1,5 +1,4 @@
 export { requireArtifacts } from "./artifacts.ts";
-export { askService, type ServiceAnswer, type ServiceQuestion } from "./ask-service.ts";
 export { describeAssets } from "./assets.ts";
 export { type OrchestratorConfig, orchestratorOptions } from "./config.ts";
 export { JobLineage } from "./job-lineage.ts";

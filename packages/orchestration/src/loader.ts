@@ -21,16 +21,25 @@ export function loaderRequired(artifacts: unknown, orchestrator: string, remedy:
 
 /**
  * What the orchestrator's Python environment needs for a product, as a list for pip: the packages of its
- * engine's dbt adapter and of its ingestion tool.
+ * engine's dbt adapter, of its ingestion tool, and those that look at tables and SQL for lineage.
  *
  * @param install How the orchestrator's own part is installed, in comments above.
+ * @param own What is needed whatever the product is.
  */
-export function requirementsFile({ metadata, floe }: CompiledArtifacts, install: readonly string[]): string {
-  const { dbt, ingestion } = (floe ?? {}) as {
+export function requirementsFile(
+  { metadata, floe }: CompiledArtifacts,
+  install: readonly string[],
+  own: readonly string[] = [],
+): string {
+  const { dbt, ingestion, lineage } = (floe ?? {}) as {
     dbt?: { packages?: readonly string[] };
     ingestion?: { runner?: { packages?: readonly string[] } };
+    lineage?: { enabled?: boolean; packages?: readonly string[] };
   };
-  const packages = [...new Set([...(dbt?.packages ?? []), ...(ingestion?.runner?.packages ?? [])])];
+  const told = lineage?.enabled === false ? [] : (lineage?.packages ?? []);
+  const packages = [
+    ...new Set([...own, ...(dbt?.packages ?? []), ...(ingestion?.runner?.packages ?? []), ...told]),
+  ];
   return [
     GENERATED,
     `# What ${metadata.product_name} needs beside the orchestrator:`,

@@ -3,7 +3,6 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FloeError, GENERATED, type TransformConfig } from "@floe/core";
-import { ARTIFACTS_VERSION } from "@floe/core/artifacts";
 import {
   describeAssets,
   JobLineage,
@@ -12,7 +11,7 @@ import {
   requirementsFile,
   requireSchedule,
 } from "@floe/orchestration";
-import { createTestContext } from "@floe/testkit";
+import { createTestContext, sampleArtifacts } from "@floe/testkit";
 import { describe, expect, it } from "vitest";
 
 function codeOf(call: () => unknown): string | undefined {
@@ -24,31 +23,7 @@ function codeOf(call: () => unknown): string | undefined {
   }
 }
 
-const artifacts = {
-  version: ARTIFACTS_VERSION,
-  metadata: {
-    compiled_at: "1970-01-01T00:00:00Z",
-    floe_version: "1.0.0",
-    source_hash: `sha256:${"0".repeat(64)}`,
-    product_name: "shop",
-    product_version: "1.0.0",
-  },
-  identity: { product_id: "default.shop", domain: "default", repository: "" },
-  observability: {
-    telemetry: {
-      resource_attributes: {
-        service_name: "shop",
-        service_version: "1.0.0",
-        deployment_environment: "dev",
-        floe_namespace: "default",
-        floe_product_name: "shop",
-        floe_product_version: "1.0.0",
-        floe_mode: "dev",
-      },
-    },
-    lineage_namespace: "default",
-  },
-};
+const artifacts = sampleArtifacts();
 
 describe("artifacts", () => {
   it("are taken from this version and older ones, and refused from newer ones", () => {
@@ -79,14 +54,18 @@ describe("artifacts", () => {
     const floe = {
       dbt: { packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"] },
       ingestion: { runner: { packages: ["dlt==1.31.0", "duckdb==1.5.5"] } },
+      lineage: { enabled: true, packages: ["sqlglot==30.30.0"] },
     };
-    const lines = requirementsFile(requireArtifacts({ ...artifacts, floe }), ["pip install it"]).split("\n");
+    const lines = requirementsFile(sampleArtifacts({ floe }), ["pip install it"]).split("\n");
     expect(lines[0]).toBe(GENERATED);
     expect(lines.filter((line) => line !== "" && !line.startsWith("#"))).toEqual([
       "dbt-duckdb==1.11.1",
       "duckdb==1.5.5",
       "dlt==1.31.0",
+      "sqlglot==30.30.0",
     ]);
+    const quiet = { ...floe, lineage: { ...floe.lineage, enabled: false } };
+    expect(requirementsFile(sampleArtifacts({ floe: quiet }), [])).not.toContain("sqlglot");
   });
 });
 

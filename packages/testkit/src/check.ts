@@ -8,4 +8,5 @@ export {
 } from "./context/test-context.ts";
 export type * from "./options.ts";
 export type { SampleTable } from "./rules/sample-rows.ts";
+export { sampleArtifacts } from "./sample-artifacts.ts";
 export { type RunningServer, refusedPort, refusingServer, stallingServer } from "./servers.ts";

@@ -1,2 +1,3 @@
 export * from "./check.ts";
+export * from "./sample-dbt-project.ts";
 export * from "./test-plugin.ts";

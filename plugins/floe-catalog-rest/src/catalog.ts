@@ -6,8 +6,7 @@ import {
   updateNamespaceProperties,
 } from "./namespaces.ts";
 import type { Session } from "./session.ts";
-import { tableOf } from "./table-metadata.ts";
-import { createTable, dropTable, listTables, loadTable } from "./tables.ts";
+import { createTable, dropTable, listTables, tableLoader } from "./tables.ts";
 
 /** A session as the catalog that plugins and the host work with. */
 export function createCatalog(name: string, session: Session): Catalog {
@@ -18,7 +17,7 @@ export function createCatalog(name: string, session: Session): Catalog {
     updateNamespaceProperties: (namespace, changes) => updateNamespaceProperties(session, namespace, changes),
     dropNamespace: (namespace) => dropNamespace(session, namespace),
     listTables: (namespace) => listTables(session, namespace),
-    loadTable: async (table) => tableOf(table, (await loadTable(session, table)).metadata),
+    loadTable: tableLoader(session),
     createTable: (table, schema, options = {}) => createTable(session, table, schema, options),
     dropTable: (table, { purge = false } = {}) => dropTable(session, table, purge),
   };

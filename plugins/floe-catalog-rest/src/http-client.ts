@@ -19,6 +19,8 @@ export interface HttpAnswer {
   /** The server's JSON, its snapshot ids as digits; undefined where it said nothing, or something else. */
   body: unknown;
   url: URL;
+  /** What names this state of the answer, to ask only for another: `If-None-Match`. */
+  etag: string | undefined;
 }
 
 export interface HttpClientOptions {
@@ -104,7 +106,12 @@ export class HttpClient {
         ...(method === "GET" ? {} : { retries: 0 }),
         retryStatuses: NOTHING_DONE,
       });
-      return { status: response.status, body: parse(await readText(response, url)), url };
+      return {
+        status: response.status,
+        body: parse(await readText(response, url)),
+        url,
+        etag: response.headers.get("etag") ?? undefined,
+      };
     } catch (error) {
       if (signal?.aborted === true && !context.signal.aborted) throw connectionError(signal.reason, url.host);
       throw error;
@@ -112,15 +119,17 @@ export class HttpClient {
   }
 }
 
-/** Ids of snapshots are 64 bits wide: a number would round them. */
+/** A number after the name of a snapshot's id. Within a text of JSON the quotes around the name would be escaped. */
+const SNAPSHOT_ID = /("[\w-]*snapshot-id"\s*:\s*)(-?\d+)/g;
+
+/**
+ * Ids of snapshots are 64 bits wide: a number would round them. They are put in quotes before, for a reviver takes
+ * six times as long as the rest.
+ */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text, exactIds);
+    return JSON.parse(text.replace(SNAPSHOT_ID, '$1"$2"'));
   } catch {
     return undefined;
   }
-}
-
-function exactIds(key: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === "number" && key.endsWith("snapshot-id") ? (context?.source ?? value) : value;
 }

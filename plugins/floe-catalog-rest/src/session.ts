@@ -62,7 +62,15 @@ export class Session {
    * @throws FloeError `CATALOG.*`, `CONNECTION.*`.
    */
   async ask<T>(request: HttpRequest, subject: Subject, schema: z.ZodType<T>): Promise<T> {
-    const answer = await this.send(request, subject);
+    return this.read(request, await this.send(request, subject), subject, schema);
+  }
+
+  /**
+   * An answer in the given form.
+   *
+   * @throws FloeError `CATALOG.FAILED`.
+   */
+  read<T>(request: HttpRequest, answer: HttpAnswer, subject: Subject, schema: z.ZodType<T>): T {
     const { success, data } = schema.safeParse(answer.body);
     if (success) return data;
     throw new FloeError(
@@ -75,10 +83,12 @@ export class Session {
     );
   }
 
-  /** Sends a request of whose answer nothing is needed. */
+  /** Sends a request, and gives its answer as it came; 304 is one only to a request that has `If-None-Match`. */
   async send(request: HttpRequest, subject: Subject): Promise<HttpAnswer> {
     const answer = await this.#client.send({ ...request, path: `${this.#root}/${request.path}` });
-    if (answer.status < 200 || answer.status > 299) throw catalogError(answer, subject, this.#client);
+    const { status } = answer;
+    if (status === 304 && request.headers?.["if-none-match"] !== undefined) return answer;
+    if (status < 200 || status > 299) throw catalogError(answer, subject, this.#client);
     return answer;
   }
 

@@ -7,9 +7,13 @@ import {
 } from "@floe/core";
 import { z } from "zod";
 import { withFieldIds } from "./field-ids.ts";
+import type { HttpRequest } from "./http-client.ts";
 import { allPages, nextPage } from "./pages.ts";
 import type { Session } from "./session.ts";
 import { type LoadedTable, loadedTableSchema, tableOf } from "./table-metadata.ts";
+
+/** Tables of which a catalog remembers what they were. */
+const MOST_KNOWN = 1000;
 
 const identifiers = z.object({
   identifiers: z.array(z.object({ namespace: z.array(z.string()), name: z.string() })),
@@ -36,11 +40,35 @@ export async function loadTable(
   table: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<LoadedTable> {
-  return session.ask(
-    { method: "GET", path: session.tablePath(table), query: { snapshots: "refs" }, headers },
-    { kind: "table", name: table },
-    loadedTableSchema,
-  );
+  return session.ask(loading(session, table, headers), { kind: "table", name: table }, loadedTableSchema);
+}
+
+function loading(session: Session, table: string, headers: Readonly<Record<string, string>>): HttpRequest {
+  return { method: "GET", path: session.tablePath(table), query: { snapshots: "refs" }, headers };
+}
+
+/**
+ * Loads tables, and remembers what they were: a server that names the states of a table (`ETag`) is asked only
+ * whether it has another. Nothing of a credential is kept.
+ */
+export function tableLoader(session: Session): (table: string) => Promise<CatalogTable> {
+  const known = new Map<string, { etag: string; table: CatalogTable }>();
+  return async (name) => {
+    const before = known.get(name);
+    const request = loading(session, name, before === undefined ? {} : { "if-none-match": before.etag });
+    const subject = { kind: "table", name } as const;
+    const answer = await session.send(request, subject);
+    if (answer.status === 304 && before !== undefined) return structuredClone(before.table);
+    const table = tableOf(name, session.read(request, answer, subject, loadedTableSchema).metadata);
+    known.delete(name);
+    if (answer.etag !== undefined) {
+      // The one that was read longest ago goes.
+      const [oldest] = known.size < MOST_KNOWN ? [] : known.keys();
+      if (oldest !== undefined) known.delete(oldest);
+      known.set(name, { etag: answer.etag, table: structuredClone(table) });
+    }
+    return table;
+  };
 }
 
 export async function createTable(

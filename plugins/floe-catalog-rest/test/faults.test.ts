@@ -236,3 +236,30 @@ it("gives ids to the fields of a new table as Iceberg does, and refuses half of 
     });
   }
 });
+
+it("asks for a table's other state only, of a server that names them", async () => {
+  let state = { etag: "first", uuid: "1", snapshot: "9007199254740993" };
+  const { catalog, asked } = await connected((one) => {
+    if (isConfig(one)) return undefined;
+    if (one.headers["if-none-match"] === state.etag) return { status: 304, text: "" };
+    const fields = '[{"id":1,"name":"a \\"snapshot-id\\": 1","type":"long","required":true}]';
+    const text = `{"metadata":{"format-version":2,"table-uuid":"${state.uuid}","location":"s3://lake/t","schemas":[{"schema-id":0,"fields":${fields}}],"current-schema-id":0,"current-snapshot-id":${state.snapshot}}}`;
+    return { text, headers: { etag: state.etag } };
+  });
+  const first = await catalog.loadTable("sales.orders");
+  expect(first).toMatchObject({ uuid: "1", currentSnapshotId: "9007199254740993" });
+  expect(first.schema.fields[0]?.name).toBe('a "snapshot-id": 1');
+  // What was given out is the caller's.
+  Object.assign(first, { uuid: "changed" });
+  expect(await catalog.loadTable("sales.orders")).toMatchObject({ uuid: "1" });
+  state = { etag: "second", uuid: "2", snapshot: "-1" };
+  expect(await catalog.loadTable("sales.orders")).toMatchObject({ uuid: "2", currentSnapshotId: null });
+  expect(asked.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, "first", "first"]);
+});
+
+it("takes 304 for an answer only where it has asked for it", async () => {
+  const { catalog } = await connected((one) => (isConfig(one) ? undefined : { status: 304, text: "" }));
+  await expect(catalog.loadTable("sales.orders")).rejects.toMatchObject({
+    code: expect.stringMatching(/^(CATALOG|CONNECTION)\.FAILED$/),
+  });
+});

@@ -10,6 +10,7 @@ import {
   pyicebergCatalogProperties,
   type TableMaintenance,
 } from "@floe/core";
+import { filled } from "./placeholders.ts";
 
 type Table = Readonly<{ schema: string; table: string }>;
 
@@ -28,9 +29,15 @@ export async function maintainTables(
   for (const reference of catalogSecrets(catalog)) {
     values.set(JSON.stringify(reference), await context.secrets.resolve(reference));
   }
+  const storage = await Promise.all(
+    Object.entries(storageProperties ?? {}).map(async ([key, text]) => [
+      key,
+      await filled(text, (reference) => context.secrets.resolve(reference)),
+    ]),
+  );
   const properties = {
     // How files are reached, unless the catalog says so itself.
-    ...storageProperties,
+    ...Object.fromEntries(storage),
     ...pyicebergCatalogProperties(catalog, (reference) => values.get(JSON.stringify(reference)) ?? ""),
   };
   const folder = join(context.plugin.packageDir, "python");

@@ -2,11 +2,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { JsonObject, JsonValue, SecretReference } from "@floe/core";
 import { setUpError } from "./duckdb-error.ts";
 import { loadExtension } from "./load-extension.ts";
+import { filled } from "./placeholders.ts";
 import { identifier, literal } from "./sql-text.ts";
 
 /** What DuckDB takes as a word, not as a text. */
 const WORDS = new Set(["type", "provider"]);
-const PLACEHOLDER = /\{\{\s*env_var\('(\w+)'\)\s*\}\}/g;
 
 /**
  * Gives a connection the way to the store, as dbt-duckdb gives it to its own from the same profile: so that
@@ -39,18 +39,6 @@ export async function reachStorage(
       throw setUpError(new Error(first), "take the store's credential", "settings");
     });
   }
-}
-
-/** A text as dbt would fill it in. */
-async function filled(
-  text: string,
-  resolve: (reference: SecretReference) => Promise<string>,
-): Promise<string> {
-  const values = new Map<string, string>();
-  for (const [, name = ""] of text.matchAll(PLACEHOLDER)) {
-    values.set(name, await resolve({ source: "env", name }));
-  }
-  return text.replace(PLACEHOLDER, (_all, name: string) => values.get(name) ?? "");
 }
 
 function listOf(value: JsonValue | undefined): JsonValue[] {

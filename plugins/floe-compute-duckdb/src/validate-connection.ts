@@ -1,6 +1,6 @@
 import { mkdtemp, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type ConnectionResult, isFloeError } from "@floe/core";
+import { type ConnectionResult, failedConnection, isFloeError } from "@floe/core";
 import type { DuckDbConfig } from "./config.ts";
 import { IN_MEMORY, isWithin } from "./database-file.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
@@ -37,11 +37,7 @@ export async function checkConnection(
     }
   } catch (error) {
     if (!isFloeError(error)) throw error;
-    return {
-      success: false,
-      message: [error.summary, error.why].filter(Boolean).join(" "),
-      next: error.next,
-    };
+    return failedConnection(error);
   }
 }
 

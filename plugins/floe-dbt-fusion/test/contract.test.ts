@@ -1,8 +1,7 @@
 import { tmpdir } from "node:os";
 import { createPythonRuntime } from "@floe/host";
-import { testDbtPlugin } from "@floe/testkit";
+import { testDbtPlugin, writeSampleDbtProject } from "@floe/testkit";
 import plugin from "floe-dbt-fusion";
-import { writeProject } from "./sample-project.ts";
 
 testDbtPlugin({
   plugin,
@@ -11,8 +10,8 @@ testDbtPlugin({
   packageJson: new URL("../package.json", import.meta.url),
   python: createPythonRuntime({ env: process.env, projectDir: tmpdir() }),
   noServer: "The engine runs on this machine.",
-  project: ({ dir }) => writeProject(dir),
+  project: ({ dir }) => writeSampleDbtProject(dir),
   expected: { models: 2, tests: 2, aModel: "orders" },
-  brokenProject: ({ dir }) => writeProject(dir, { "models/orders.sql": "select 1\n\n{% if %}\n" }),
-  failingProject: ({ dir }) => writeProject(dir, { "models/orders.sql": "select * from nowhere\n" }),
+  brokenProject: ({ dir }) => writeSampleDbtProject(dir, { "models/orders.sql": "select 1\n\n{% if %}\n" }),
+  failingProject: ({ dir }) => writeSampleDbtProject(dir, { "models/orders.sql": "select * from nowhere\n" }),
 });

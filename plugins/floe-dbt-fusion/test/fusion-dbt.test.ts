@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DbtNodeEvent, DbtRunResults } from "@floe/core";
+import { writeSampleDbtProject } from "@floe/testkit";
 import { describe, expect, it } from "vitest";
 import { makeFolder, query, start } from "./harness.ts";
-import { writeProject } from "./sample-project.ts";
 
 const GRAPH = {
   "seeds/people.csv": "id,name\n1,ada\n2,alan\n",
@@ -24,7 +24,7 @@ describe("dbt's Rust engine", { timeout: 60_000 }, () => {
   it("builds seeds, ephemeral and incremental models in the order of the graph, and again from nothing", async () => {
     const dir = makeFolder();
     const { dbt } = start(dir);
-    const project = writeProject(dir, GRAPH);
+    const project = writeSampleDbtProject(dir, GRAPH);
     const events: DbtNodeEvent[] = [];
     const built = await dbt.buildModels(project, { onNode: (event) => events.push(event) });
     expect(built).toMatchObject({ success: true, modelsRun: 4, testsRun: 2, failures: 0 });
@@ -42,7 +42,7 @@ describe("dbt's Rust engine", { timeout: 60_000 }, () => {
   it("takes several selectors, what they exclude, and which tests come with them", async () => {
     const dir = makeFolder();
     const { dbt } = start(dir);
-    const project = writeProject(dir, GRAPH);
+    const project = writeSampleDbtProject(dir, GRAPH);
     const select = { select: "orders customers +later", exclude: "customers" };
     const names = async (options: Parameters<typeof dbt.listNodes>[1]) =>
       (await dbt.listNodes(project, options)).map((id) => id.split(".").slice(0, 3).join(".")).sort();
@@ -60,7 +60,7 @@ describe("dbt's Rust engine", { timeout: 60_000 }, () => {
   it("tells tests that fail, warn and can't be run apart, and skips what depends on them", async () => {
     const dir = makeFolder();
     const { dbt } = start(dir);
-    const project = writeProject(dir, {
+    const project = writeSampleDbtProject(dir, {
       "models/orders.sql": "select * from (values (1), (1), (null)) as rows(id)",
       "models/after.sql": "select id from {{ ref('orders') }}",
       "models/schema.yml": `models:
@@ -112,7 +112,7 @@ unit_tests:
   ])("tells the file and line of %s", async (_what, sql, line) => {
     const dir = makeFolder();
     const { dbt } = start(dir);
-    const project = writeProject(dir, { "models/sub/broken.sql": sql });
+    const project = writeSampleDbtProject(dir, { "models/sub/broken.sql": sql });
     await expect(dbt.compileProject({ ...project, workingDir: makeFolder() })).rejects.toMatchObject({
       code: "DBT.COMPILATION_FAILED",
       where: { file: "models/sub/broken.sql", line },
@@ -121,7 +121,7 @@ unit_tests:
 
   it("names the profile where that is at fault", async () => {
     const dir = makeFolder();
-    const project = { ...writeProject(dir), target: "nowhere" };
+    const project = { ...writeSampleDbtProject(dir), target: "nowhere" };
     await expect(start(dir).dbt.compileProject(project)).rejects.toMatchObject({
       code: "DBT.FAILED",
       summary: "dbt can't use the profile.",
@@ -132,7 +132,7 @@ unit_tests:
     const dir = makeFolder();
     const secret = ["not", "a", "word"].join("-");
     const { dbt, context } = start(dir, { vars: { "a word": { deep: [1, "two"] } } });
-    const project = writeProject(dir, {
+    const project = writeSampleDbtProject(dir, {
       "models/orders.sql": "select 1 as id, '{{ var('a word')['deep'][1] }}' as word",
       "profiles.yml": `shop:
   target: dev
@@ -153,7 +153,7 @@ unit_tests:
   it("mends what the linter finds, and passes over what the linter can't read", async () => {
     const dir = makeFolder();
     const { dbt, context } = start(dir);
-    const project = writeProject(dir, {
+    const project = writeSampleDbtProject(dir, {
       "macros/cents.sql": "{% macro cents(c) %}{{ c }} * 100{% endmacro %}\n",
       "models/ugly.sql": "SELECT  1 as one\nfrom {{ ref('orders') }}\n",
       "models/unread.sql": "select {{ some_package.star() }} from {{ ref('orders') }}\n",
@@ -174,7 +174,7 @@ unit_tests:
   it("sees a model that changed", async () => {
     const dir = makeFolder();
     const { dbt } = start(dir);
-    const project = writeProject(dir);
+    const project = writeSampleDbtProject(dir);
     await dbt.compileProject(project);
     writeFileSync(join(dir, "models", "orders.sql"), "select 2 as id");
     await dbt.compileProject(project);

@@ -1,9 +1,9 @@
 import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { writeSampleDbtProject } from "@floe/testkit";
 import { describe, expect, it } from "vitest";
 import { makeFolder, packageDir, python, query, start } from "./harness.ts";
-import { writeProject } from "./sample-project.ts";
 
 /** A program that stands in for a broken or a wrong one. */
 function writeProgram(dir: string, script: string): string {
@@ -16,7 +16,7 @@ function writeProgram(dir: string, script: string): string {
 describe("the engine's process", { timeout: 60_000 }, () => {
   it("says who holds the database", async () => {
     const dir = makeFolder();
-    const project = writeProject(dir);
+    const project = writeSampleDbtProject(dir);
     // DuckDB's lock is between processes, so that this one's own is seen by the engine.
     const held = await DuckDBInstance.create(join(dir, "shop.duckdb"));
     const { dbt } = start(dir);
@@ -36,7 +36,7 @@ describe("the engine's process", { timeout: 60_000 }, () => {
   it("ends with its call, and lets go of the database", async () => {
     const dir = makeFolder();
     const { dbt, context } = start(dir);
-    const project = writeProject(dir, {
+    const project = writeSampleDbtProject(dir, {
       "models/endless.sql":
         "{{ config(materialized='table') }} select sum(a.range * b.range) as s from range(10000000) a, range(1000000) b",
     });
@@ -52,7 +52,7 @@ describe("the engine's process", { timeout: 60_000 }, () => {
   it("is an error where it is killed, not a run that did nothing", async () => {
     const dir = makeFolder();
     const { dbt } = start(dir, { binary: writeProgram(dir, "kill -s KILL $$") });
-    await expect(dbt.buildModels(writeProject(dir))).rejects.toMatchObject({
+    await expect(dbt.buildModels(writeSampleDbtProject(dir))).rejects.toMatchObject({
       code: "DBT.FAILED",
       why: "A signal ended it.",
     });
@@ -65,7 +65,7 @@ describe("the engine's process", { timeout: 60_000 }, () => {
     });
     symlinkSync(environment.script("dbt"), join(dir, "my dbt"));
     const { dbt, context } = start(dir, { binary: "./my dbt" });
-    expect((await dbt.buildModels(writeProject(dir))).success).toBe(true);
+    expect((await dbt.buildModels(writeSampleDbtProject(dir))).success).toBe(true);
     expect(context.used).not.toContain("python.environment");
   });
 
@@ -79,8 +79,10 @@ describe("the engine's process", { timeout: 60_000 }, () => {
   ])("says so where the user's own %s", async (_what, script, code) => {
     const dir = makeFolder();
     const binary = script === undefined ? "./nowhere" : writeProgram(dir, script);
-    await expect(start(dir, { binary }).dbt.compileProject(writeProject(dir))).rejects.toMatchObject({
-      code,
-    });
+    await expect(start(dir, { binary }).dbt.compileProject(writeSampleDbtProject(dir))).rejects.toMatchObject(
+      {
+        code,
+      },
+    );
   });
 });

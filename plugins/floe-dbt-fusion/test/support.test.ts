@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { JsonObject } from "@floe/core";
+import { writeSampleDbtProject } from "@floe/testkit";
 import { describe, expect, it } from "vitest";
 import { makeFolder, query, start } from "./harness.ts";
-import { writeProject } from "./sample-project.ts";
 
 const profile = (output: string): string => `shop: {target: dev, outputs: {dev: ${output}}}\n`;
 const NOTHING = { nodes: {}, sources: {} };
@@ -10,7 +10,7 @@ const NOTHING = { nodes: {}, sources: {} };
 async function subjects(output: string, manifest: JsonObject = NOTHING): Promise<(string | undefined)[]> {
   const dir = makeFolder();
   const findings = await start(dir).dbt.checkSupport?.(
-    writeProject(dir, { "profiles.yml": profile(output) }),
+    writeSampleDbtProject(dir, { "profiles.yml": profile(output) }),
     manifest,
   );
   for (const { code, suggestion } of findings ?? []) {
@@ -47,7 +47,7 @@ describe("what the engine can't do", { timeout: 60_000 }, () => {
   it("is told of Python models, with their file, and of sources that a plugin reads", async () => {
     const dir = makeFolder();
     const { dbt } = start(dir);
-    const project = writeProject(dir, {
+    const project = writeSampleDbtProject(dir, {
       "models/snake.py": "def model(dbt, session):\n    return dbt.ref('orders')\n",
       "models/sources.yml":
         "sources: [{name: raw, tables: [{name: sheet, config: {meta: {plugin: excel}}}, {name: file, config: {meta: {external_location: a.csv}}}]}]\n",
@@ -61,7 +61,7 @@ describe("what the engine can't do", { timeout: 60_000 }, () => {
 
   it("really sets a setting of the whole database, and really loses that of a connection", async () => {
     const dir = makeFolder();
-    const project = writeProject(dir, {
+    const project = writeSampleDbtProject(dir, {
       "profiles.yml": profile(
         "{type: duckdb, path: shop.duckdb, threads: 1, settings: {default_null_order: nulls_first, integer_division: true}}",
       ),

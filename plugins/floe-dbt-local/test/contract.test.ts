@@ -1,18 +1,20 @@
-import { tmpdir } from "node:os";
-import { createPythonRuntime } from "@floe/host";
-import { testDbtPlugin } from "@floe/testkit";
+import { testDbtPlugin, writeSampleDbtProject } from "@floe/testkit";
 import plugin from "floe-dbt-local";
-import { writeProject } from "./sample-project.ts";
+import { afterAll } from "vitest";
+import { onePythonWorker } from "./one-worker.ts";
+
+const python = onePythonWorker();
+afterAll(() => python.close());
 
 testDbtPlugin({
   plugin,
   config: {},
   invalidConfigs: [{ vars: "x" }, { lint_templater: "none" }],
   packageJson: new URL("../package.json", import.meta.url),
-  python: createPythonRuntime({ env: process.env, projectDir: tmpdir() }),
+  python,
   noServer: "dbt-core runs on this machine.",
-  project: ({ dir }) => writeProject(dir),
+  project: ({ dir }) => writeSampleDbtProject(dir),
   expected: { models: 2, tests: 2, aModel: "orders" },
-  brokenProject: ({ dir }) => writeProject(dir, { "models/orders.sql": "select 1\n\n{% if %}\n" }),
-  failingProject: ({ dir }) => writeProject(dir, { "models/orders.sql": "select * from nowhere\n" }),
+  brokenProject: ({ dir }) => writeSampleDbtProject(dir, { "models/orders.sql": "select 1\n\n{% if %}\n" }),
+  failingProject: ({ dir }) => writeSampleDbtProject(dir, { "models/orders.sql": "select * from nowhere\n" }),
 });

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DbtNodeEvent, DbtProject } from "@floe/core";
 import { createPythonRuntime } from "@floe/host";
-import { createTestContext } from "@floe/testkit";
+import { createTestContext, writeSampleDbtProject } from "@floe/testkit";
 import plugin from "floe-dbt-local";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeProject } from "./sample-project.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "floe-dbt-"));
 const python = createPythonRuntime({ env: process.env, projectDir: dir });
@@ -19,7 +18,7 @@ const dbt = plugin.create(
 let project: DbtProject;
 
 beforeAll(() => {
-  project = writeProject(dir, {
+  project = writeSampleDbtProject(dir, {
     "seeds/people.csv": "id,name\n1,ada\n",
     "models/part.sql": "{{ config(materialized='ephemeral') }} select 7 as seven",
     "models/whole.sql": "select seven from {{ ref('part') }}",
@@ -71,6 +70,26 @@ describe("dbt in a warm process", { timeout: 60_000 }, () => {
     expect(Object.keys(nodes)).toContain("model.shop.extra");
   });
 
+  it("selects by a full name, a folder's, a name alone, a version and a wildcard", async () => {
+    writeSampleDbtProject(dir, {
+      "models/deep/inner.sql": "select 1 as id",
+      "models/deep/table_v2.sql": "select 2 as id",
+      "models/deep/versions.yml":
+        "models: [{name: table, latest_version: 2, versions: [{v: 1, defined_in: inner}, {v: 2}]}]\n",
+    });
+    const select = async (words: string): Promise<string[]> => {
+      const nodes = await dbt.listNodes(project, { select: words, indirectSelection: "empty" });
+      return [...nodes].sort();
+    };
+    const versions = ["model.shop.table.v1", "model.shop.table.v2"];
+    expect(await select("fqn:shop.orders")).toEqual(["model.shop.orders"]);
+    expect(await select("fqn:orders customers")).toEqual(["model.shop.customers", "model.shop.orders"]);
+    expect(await select("fqn:shop.deep")).toEqual(versions);
+    expect(await select("deep.table")).toEqual(versions);
+    expect(await select("fqn:shop.deep.table.v2 fqn:nowhere")).toEqual(["model.shop.table.v2"]);
+    expect(await select("fqn:*ders")).toEqual(["model.shop.orders"]);
+  });
+
   it.each([
     ["an undefined reference", "select *\nfrom {{ ref('nowhere') }}", 2],
     ["a macro that isn't there", "select 1\n\n, {{ no_such_macro() }}", 3],
@@ -103,7 +122,7 @@ describe("dbt in a warm process", { timeout: 60_000 }, () => {
   });
 
   it("mends what the linter finds", async () => {
-    writeProject(dir, { "models/ugly.sql": "SELECT  1 as one\n" });
+    writeSampleDbtProject(dir, { "models/ugly.sql": "SELECT  1 as one\n" });
     const found = await dbt.lintProject({ ...project, workingDir: dir });
     expect(found.issues.some(({ file, rule }) => file === "models/ugly.sql" && rule === "LT01")).toBe(true);
     const mended = await dbt.lintProject({ ...project, workingDir: dir }, { fix: true });

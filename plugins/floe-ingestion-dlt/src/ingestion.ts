@@ -1,19 +1,19 @@
 import { join } from "node:path";
-import type {
-  CatalogConfig,
-  IngestionConfig,
-  IngestionResult,
-  IngestionRunner,
-  IngestionRunOptions,
-  JsonObject,
-  PluginContext,
-  PluginImplementation,
-  PythonWorker,
+import {
+  type CatalogConfig,
+  catalogSecrets,
+  type IngestionConfig,
+  type IngestionResult,
+  type IngestionRunner,
+  type IngestionRunnerUse,
+  type IngestionRunOptions,
+  type JsonObject,
+  type PluginContext,
+  type PluginImplementation,
+  type PythonWorker,
 } from "@floe/core";
-import { catalogDestination, secretsOf } from "./catalog-destination.ts";
-
-/** What its Python part needs: as in `python/requirements.txt`, for where others choose the rest. */
-const RUNNER_PACKAGES = ["dlt==1.31.0", "duckdb==1.5.5", "pyarrow==26.0.1", "pyiceberg==0.12.0"];
+import { catalogDestination } from "./catalog-destination.ts";
+import { runnerPackages } from "./runner-packages.ts";
 
 /** What `createPipeline` gives: the sources and their destination, checked. */
 interface DltPipeline {
@@ -71,11 +71,11 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
     return catalogDestination(catalogConfig, this.#context.secrets);
   }
 
-  getPythonRunner(): IngestionRunner {
+  getPythonRunner(use?: IngestionRunnerUse): IngestionRunner {
     return {
       module: "floe_ingestion_dlt",
       moduleDir: join(this.#context.plugin.packageDir, "python"),
-      packages: RUNNER_PACKAGES,
+      packages: runnerPackages(use),
     };
   }
 
@@ -85,7 +85,7 @@ export class DltIngestion implements PluginImplementation<"ingestion"> {
     if (catalog === undefined) return others as unknown as JsonObject;
     const { secrets } = this.#context;
     const values = await Promise.all(
-      secretsOf(catalog).map(async (reference) => [
+      catalogSecrets(catalog).map(async (reference) => [
         secrets.environmentVariable(reference),
         await secrets.resolve(reference),
       ]),

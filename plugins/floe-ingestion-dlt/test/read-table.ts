@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { createPythonRuntime } from "@floe/host";
+import { runPyiceberg } from "@floe/tooling/pyiceberg";
 
-const run = promisify(execFile);
 export const python = createPythonRuntime({ env: process.env, projectDir: tmpdir() });
 export const PYTHON_DIR: string = join(import.meta.dirname, "..", "python");
 
@@ -22,16 +20,14 @@ export interface ReadTable {
 }
 
 const READ = `
-import json, sys
-from pyiceberg.catalog.rest import RestCatalog
-properties, table, columns = json.loads(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-found = RestCatalog("reader", **properties).load_table(table)
+found = catalog.load_table(given["table"])
+columns = given["columns"]
 rows = found.scan(selected_fields=tuple(columns)).to_arrow().select(columns).to_pylist()
-print(json.dumps({
+answer = {
     "uuid": str(found.metadata.table_uuid),
     "rows": sorted([list(row.values()) for row in rows]),
     "operations": [one.summary.operation.value for one in found.snapshots()],
-}))
+}
 `;
 
 /** Reads a table with PyIceberg, as another tool of the company would: with what the catalog tells and lends. */
@@ -40,12 +36,6 @@ export async function readTable(
   table: string,
   columns: readonly string[],
 ): Promise<ReadTable> {
-  const { stdout } = await run(await interpreter(), [
-    "-c",
-    READ,
-    JSON.stringify(properties),
-    table,
-    JSON.stringify(columns),
-  ]);
-  return JSON.parse(stdout) as ReadTable;
+  const answer = await runPyiceberg({ type: "rest", ...properties }, READ, { table, columns });
+  return answer as ReadTable;
 }

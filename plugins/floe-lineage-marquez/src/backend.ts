@@ -6,7 +6,7 @@ import type {
   PluginContext,
   PluginImplementation,
 } from "@floe/core";
-import { isFloeError } from "@floe/core";
+import { askService } from "@floe/core";
 import type { MarquezConfig } from "./config.ts";
 
 /** @see https://github.com/MarquezProject/marquez `spec/openapi.yml` */
@@ -62,46 +62,18 @@ export class MarquezLineage implements PluginImplementation<"lineage_backend"> {
     };
   }
 
-  async validateConnection(): Promise<ConnectionResult> {
+  validateConnection(): Promise<ConnectionResult> {
     const { url, api_key } = this.#config;
-    const address = `${url.replace(/\/+$/, "")}/api/v1/namespaces`;
-    const started = performance.now();
-    try {
-      const headers: Record<string, string> =
+    return askService(this.#context, {
+      service: "Marquez",
+      url,
+      setting: "plugins.lineage_backend.config.url (the API's address, not the web page's)",
+      path: "api/v1/namespaces",
+      request: async () =>
         api_key === undefined
           ? {}
-          : { authorization: `Bearer ${await this.#context.secrets.resolve(api_key)}` };
-      const response = await this.#context.fetch(address, { headers, retries: 0, timeoutMs: 5000 });
-      const body: unknown = await response.json().catch(() => undefined);
-      const known = typeof body === "object" && body !== null && "namespaces" in body;
-      if (response.ok && known) {
-        return {
-          success: true,
-          message: `Marquez answers at ${url}.`,
-          next: [],
-          latencyMs: performance.now() - started,
-        };
-      }
-      return response.status === 401 || response.status === 403
-        ? failure(
-            `${url} refused the credential (${response.status}).`,
-            "Check plugins.lineage_backend.config.api_key.",
-          )
-        : failure(
-            `What answers at ${url} isn't Marquez (${response.status}).`,
-            "Check plugins.lineage_backend.config.url: it is the API's address, not the web page's.",
-          );
-    } catch (error) {
-      if (!isFloeError(error)) throw error;
-      return {
-        success: false,
-        message: [error.summary, error.why].filter(Boolean).join(" "),
-        next: error.next,
-      };
-    }
+          : { headers: { authorization: `Bearer ${await this.#context.secrets.resolve(api_key)}` } },
+      judge: (body) => (typeof body === "object" && body !== null && "namespaces" in body ? {} : undefined),
+    });
   }
-}
-
-function failure(message: string, next: string): ConnectionResult {
-  return { success: false, message, next: [next] };
 }

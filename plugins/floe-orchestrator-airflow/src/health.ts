@@ -1,4 +1,4 @@
-import type { ServiceAnswer, ServiceQuestion } from "@floe/orchestration";
+import type { ServiceAnswer, ServiceQuestion } from "@floe/core";
 import { z } from "zod";
 
 const part = z.object({ status: z.string().nullish() });
@@ -17,8 +17,8 @@ export function healthQuestion(url: string): ServiceQuestion {
   return {
     service: "Airflow",
     url,
+    setting: "plugins.orchestrator.config.url",
     path: "api/v2/monitor/health",
-    init: {},
     judge: (body) => judge(body, url),
   };
 }

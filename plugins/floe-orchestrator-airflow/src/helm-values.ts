@@ -23,7 +23,8 @@ export function helmValues(): JsonObject {
     apiServer: { resources: resources(medium) },
     triggerer: { enabled: false },
     workers: { resources: resources(WORKER) },
-    dags: { persistence: { enabled: true } },
+    // A task's pod may be on any node; the chart's own choice is a volume for one.
+    dags: { persistence: { enabled: true, accessMode: "ReadWriteMany" } },
     config: { core: { load_examples: "False" } },
   };
 }

@@ -1,15 +1,18 @@
-import type { CompiledArtifacts, ConnectionResult, JsonObject, PluginImplementation } from "@floe/core";
 import {
   askService,
-  loaderRequired,
-  Orchestrator,
-  productPython,
-  requirementsFile,
-} from "@floe/orchestration";
+  type CompiledArtifacts,
+  type ConnectionResult,
+  type JsonObject,
+  type PluginImplementation,
+} from "@floe/core";
+import { loaderRequired, Orchestrator, productPython, requirementsFile } from "@floe/orchestration";
 import type { AirflowConfig } from "./config.ts";
 import { createDagFile, DAG_FILE } from "./dag-file.ts";
 import { healthQuestion } from "./health.ts";
 import { helmValues } from "./helm-values.ts";
+
+/** Adapters ask for any dbt, or for none: some that are to come can't be imported. */
+const DBT_CORE = "dbt-core==1.12.6";
 
 /** Airflow 3. */
 export class AirflowOrchestrator
@@ -27,10 +30,14 @@ export class AirflowOrchestrator
     const { metadata } = artifacts;
     return {
       ...createDagFile(artifacts, this.config, this.schedules.get(metadata.product_name)),
-      "deploy/airflow/requirements.txt": requirementsFile(artifacts, [
-        "python -m venv tasks && tasks/bin/pip install -r requirements.txt",
-        "and set python_path of the orchestrator in manifest.yaml to tasks/bin/python.",
-      ]),
+      "deploy/airflow/requirements.txt": requirementsFile(
+        artifacts,
+        [
+          "python -m venv tasks && tasks/bin/pip install -r requirements.txt",
+          "and set python_path of the orchestrator in manifest.yaml to tasks/bin/python.",
+        ],
+        [DBT_CORE],
+      ),
       ...productPython(artifacts),
     };
   }

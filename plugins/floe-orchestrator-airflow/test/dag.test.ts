@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Airflow, type ParsedDags, requireAirflow } from "@floe/tooling/airflow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Sample, sampleArtifacts, writeProduct } from "./sample-artifacts.ts";
+import { createOrchestrator, type Sample, sampleArtifacts, writeProduct } from "./sample-artifacts.ts";
 
 const found = await requireAirflow();
 const missing = "missing" in found ? found.missing : undefined;
@@ -44,15 +44,31 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
 
   beforeAll(async () => {
     const dir = (name: string): string => join(airflow.dags, name);
-    writeProduct(dir("my shop"), SHOP, { retries: 3, retry_delay_seconds: 10, tags: ["nightly"] });
-    writeProduct(dir("by-model"), { ...SHOP, name: "by-model" }, { granularity: "model", pool: "warehouse" });
-    writeProduct(dir("whole"), { ...SHOP, name: "whole" }, { granularity: "product", max_active_tasks: 4 });
-    writeProduct(dir("plain"), PLAIN, { env: { OPENLINEAGE_URL: "http://127.0.0.1:9" } });
+    writeProduct(
+      dir("my shop"),
+      SHOP,
+      createOrchestrator({ retries: 3, retry_delay_seconds: 10, tags: ["nightly"] }),
+    );
+    writeProduct(
+      dir("by-model"),
+      { ...SHOP, name: "by-model" },
+      createOrchestrator({ granularity: "model", pool: "warehouse" }),
+    );
+    writeProduct(
+      dir("whole"),
+      { ...SHOP, name: "whole" },
+      createOrchestrator({ granularity: "product", max_active_tasks: 4 }),
+    );
+    writeProduct(dir("plain"), PLAIN, createOrchestrator({ env: { OPENLINEAGE_URL: "http://127.0.0.1:9" } }));
     writeProduct(dir("off"), {
       ...SHOP,
       name: "off",
       floe: { schedule: { cron: "0 6 * * *", enabled: false } },
     });
+    const booked = createOrchestrator();
+    await booked.scheduleJob("booked", "0 9 * * *", "Asia/Tokyo");
+    await booked.scheduleJob("another", "0 10 * * *", "UTC");
+    writeProduct(dir("booked"), { ...SHOP, name: "booked" }, booked);
     writeFileSync(
       join(dir("plain"), "own_dag.py"),
       "from airflow.sdk import DAG\ndag = DAG('hand_written')\n",
@@ -83,6 +99,7 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
       tick("shop", "2027-03-12T12:00:00Z"),
       tick("plain", "2026-10-24T12:00:00Z"),
       tick("plain", "2027-03-26T12:00:00Z"),
+      tick("booked", "2026-10-30T12:00:00Z"),
     ]);
     parsed = dags;
     ticks = rest;
@@ -97,6 +114,7 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
   it("is read without the data's tools, and other DAGs beside it are too", () => {
     expect(parsed.heavy).toEqual([]);
     expect(Object.keys(parsed.dags).sort()).toEqual([
+      "booked",
       "by-model",
       "hand_written",
       "off",
@@ -134,10 +152,10 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
 
   it("sends a table's asset event when the table is known to be good", () => {
     const outlets = (task: string) => tasksOf("shop")[task]?.outlets;
-    expect(outlets("ingestion.load")).toEqual(["floe://shop/raw.customers", "floe://shop/raw.orders"]);
-    expect(outlets("silver.build")).toEqual(["floe://shop/silver_customers"]);
-    expect(outlets("silver.check")).toEqual(["floe://shop/silver_orders"]);
-    expect(outlets("gold.check")).toEqual(["floe://shop/gold_totals"]);
+    expect(outlets("ingestion.load")).toEqual(["x-floe://shop/raw.customers", "x-floe://shop/raw.orders"]);
+    expect(outlets("silver.build")).toEqual(["x-floe://shop/silver_customers"]);
+    expect(outlets("silver.check")).toEqual(["x-floe://shop/silver_orders"]);
+    expect(outlets("gold.check")).toEqual(["x-floe://shop/gold_totals"]);
   });
 
   it("has a task for each source and model, where that is asked for", () => {
@@ -185,7 +203,7 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
 
   it("keeps products apart that have the same models", () => {
     const outlets = (dag: string) => Object.values(tasksOf(dag)).flatMap((task) => task.outlets);
-    expect(outlets("plain")).toContain("floe://plain/silver_orders");
+    expect(outlets("plain")).toContain("x-floe://plain/silver_orders");
     expect(outlets("shop").filter((uri) => outlets("plain").includes(uri))).toEqual([]);
   });
 
@@ -198,7 +216,7 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
   });
 
   it("runs at the same local time before and after the clocks change", () => {
-    expect(ticks).toEqual([
+    expect(ticks.slice(0, 4)).toEqual([
       ["2026-10-31T10:00:00+00:00", "2026-11-01T11:00:00+00:00", "2026-11-02T11:00:00+00:00"],
       ["2027-03-13T11:00:00+00:00", "2027-03-14T10:00:00+00:00", "2027-03-15T10:00:00+00:00"],
       // 2:30 comes twice, and the run once; then there is no 2:30, and the run comes when the clock has jumped.
@@ -206,6 +224,10 @@ describe.skipIf(missing !== undefined)(`a DAG file in Airflow ${missing ?? ""}`,
       ["2027-03-27T01:30:00+00:00", "2027-03-28T01:30:00+00:00", "2027-03-29T00:30:00+00:00"],
     ]);
     expect(parsed.dags.off?.timetable).toBe("NullTimetable");
+  });
+
+  it("runs when a program has scheduled it, in place of the product's own schedule", () => {
+    expect(ticks[4]?.[0]).toBe("2026-10-31T00:00:00+00:00");
   });
 
   it.each([

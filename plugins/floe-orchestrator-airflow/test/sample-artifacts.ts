@@ -106,20 +106,20 @@ export function sampleArtifacts({
   });
 }
 
-/** The files that the plugin generates. */
-export function loaderFiles(
-  artifacts: CompiledArtifacts,
-  config: object = {},
-): Readonly<Record<string, string>> {
+/** The plugin with a configuration of the manifest. */
+export function createOrchestrator(config: object = {}): ReturnType<typeof plugin.create> {
   const dir = mkdtempSync(join(tmpdir(), "floe-airflow-"));
   const context = createTestContext({ kind: "orchestrator", name: "airflow", dir });
-  return plugin.create(plugin.configSchema.parse(config), context).generateLoader(artifacts);
+  return plugin.create(plugin.configSchema.parse(config), context);
 }
 
 /** Writes a compiled product into a folder. */
-export function writeProduct(dir: string, sample: Sample, config: object = {}): void {
+export function writeProduct(dir: string, sample: Sample, orchestrator = createOrchestrator()): void {
   const artifacts = sampleArtifacts(sample);
-  const files = { ...loaderFiles(artifacts, config), "compiled_artifacts.json": JSON.stringify(artifacts) };
+  const files = {
+    ...orchestrator.generateLoader(artifacts),
+    "compiled_artifacts.json": JSON.stringify(artifacts),
+  };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), text);

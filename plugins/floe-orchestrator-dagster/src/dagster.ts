@@ -1,5 +1,11 @@
-import type { CompiledArtifacts, ConnectionResult, JsonObject, PluginImplementation } from "@floe/core";
-import { askService, loaderRequired, Orchestrator } from "@floe/orchestration";
+import {
+  askService,
+  type CompiledArtifacts,
+  type ConnectionResult,
+  type JsonObject,
+  type PluginImplementation,
+} from "@floe/core";
+import { loaderRequired, Orchestrator } from "@floe/orchestration";
 import type { DagsterConfig } from "./config.ts";
 import { helmValues } from "./helm-values.ts";
 import { loaderFiles } from "./loader-files.ts";
@@ -24,12 +30,13 @@ export class Dagster extends Orchestrator<DagsterConfig> implements PluginImplem
     return askService(this.context, {
       service: "Dagster",
       url: this.config.url,
+      setting: "plugins.orchestrator.config.url",
       path: "graphql",
-      init: {
+      request: () => ({
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ query: "{ version }" }),
-      },
+      }),
       judge: (body) => {
         const { version } = (body as { data?: { version?: unknown } } | undefined)?.data ?? {};
         return typeof version === "string" ? { version } : undefined;

@@ -28,6 +28,12 @@ export const configSchema = z
       .describe(
         "Address of the Blob service in place of https://<account>.blob.<endpoint_suffix>: an emulator, a custom domain.",
       ),
+    dfs_endpoint: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        "Address of the Data Lake service in place of https://<account>.dfs.<endpoint_suffix>, at which DuckDB writes Iceberg tables; with account_key or sas_token.",
+      ),
     ca_file: z
       .string()
       .min(1)
@@ -99,6 +105,14 @@ export const configSchema = z
     {
       path: ["account_key"],
       error: "give one of account_key, sas_token, connection_string, client_secret and anonymous",
+    },
+  )
+  .refine(
+    ({ dfs_endpoint, account_key, sas_token }) =>
+      dfs_endpoint === undefined || account_key !== undefined || sas_token !== undefined,
+    {
+      path: ["dfs_endpoint"],
+      error: "dfs_endpoint needs account_key or sas_token; in a connection string it is DfsEndpoint",
     },
   )
   .refine(

@@ -40,6 +40,8 @@ export function wayIn(
   const { account, endpoint_suffix: suffix, account_key, sas_token, client_secret } = config;
   const endpoint = config.endpoint?.replace(/\/+$/, "") ?? `https://${account}.blob.${suffix}`;
   const address = { account_name: account, endpoint: `blob.${suffix}` };
+  const lake = config.dfs_endpoint?.replace(/\/+$/, "");
+  const dfs = lake === undefined ? [] : [`DfsEndpoint=${lake}`];
   if (account_key !== undefined) {
     const { protocol } = new URL(endpoint);
     const parts = [
@@ -47,11 +49,12 @@ export function wayIn(
       `AccountName=${account}`,
       `AccountKey=${env(account_key)}`,
       config.endpoint === undefined ? `EndpointSuffix=${suffix}` : `BlobEndpoint=${endpoint}`,
+      ...dfs,
     ];
     return { connection_string: parts.join(";") };
   }
   if (sas_token !== undefined) {
-    const parts = [`AccountName=${account}`, `BlobEndpoint=${endpoint}`];
+    const parts = [`AccountName=${account}`, `BlobEndpoint=${endpoint}`, ...dfs];
     return { connection_string: [...parts, `SharedAccessSignature=${env(sas_token)}`].join(";") };
   }
   const { tenant_id = "", client_id = "" } = config;

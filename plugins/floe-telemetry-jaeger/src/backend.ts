@@ -1,7 +1,7 @@
 import {
+  askService,
   type CollectorConfig,
   type ConnectionResult,
-  isFloeError,
   type JsonObject,
   type PluginContext,
   type PluginImplementation,
@@ -59,33 +59,13 @@ export class JaegerTelemetry implements PluginImplementation<"telemetry_backend"
     };
   }
 
-  async validateConnection(): Promise<ConnectionResult> {
-    const { query_url } = this.#config;
-    const started = performance.now();
-    try {
-      const address = `${query_url.replace(/\/+$/, "")}/api/services`;
-      const response = await this.#context.fetch(address, { retries: 0, timeoutMs: 5000 });
-      const body: unknown = await response.json().catch(() => undefined);
-      if (response.ok && typeof body === "object" && body !== null && "data" in body) {
-        return {
-          success: true,
-          message: `Jaeger answers at ${query_url}.`,
-          next: [],
-          latencyMs: performance.now() - started,
-        };
-      }
-      return {
-        success: false,
-        message: `What answers at ${query_url} isn't Jaeger's query service (${response.status}).`,
-        next: ["Check plugins.telemetry_backend.config.query_url."],
-      };
-    } catch (error) {
-      if (!isFloeError(error)) throw error;
-      return {
-        success: false,
-        message: [error.summary, error.why].filter(Boolean).join(" "),
-        next: error.next,
-      };
-    }
+  validateConnection(): Promise<ConnectionResult> {
+    return askService(this.#context, {
+      service: "Jaeger's query service",
+      url: this.#config.query_url,
+      setting: "plugins.telemetry_backend.config.query_url",
+      path: "api/services",
+      judge: (body) => (typeof body === "object" && body !== null && "data" in body ? {} : undefined),
+    });
   }
 }

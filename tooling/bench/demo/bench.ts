@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
 import { copyDemo } from "../../demo/copy.ts";
+import { installedFloe, installPacked } from "../installed.ts";
 import { floeSubject, type Measurement, measure } from "../measure.ts";
 
 const ROUNDS = 5;
@@ -14,7 +15,8 @@ const root = join(import.meta.dirname, "..", "..", "..");
 
 /**
  * `floe run` of the demo beside the same tools by hand, one after another: a dlt script, `dbt build`, a Soda
- * scan of those of its checks that Soda has. Warm: everything is installed, and the tables are there.
+ * scan of those of its checks that Soda has. Warm: everything is installed, floe from its packed packages as
+ * a user has it, and the tables are there.
  */
 export async function benchDemo(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "floe-bench-demo-"));
@@ -29,8 +31,10 @@ export async function benchDemo(): Promise<void> {
       packages: ["dbt-duckdb==1.11.1", "duckdb==1.5.5"],
     });
     const soda = await python.environment({ requirements: lock("tooling/bench/quality/soda.txt") });
-    const local = copyDemo(join(dir, "local"));
-    const fusion = copyDemo(join(dir, "fusion"), "fusion");
+    const project = await installPacked(root, dir);
+    const modules = join(project, "node_modules");
+    const local = copyDemo(join(dir, "local"), "local", modules);
+    const fusion = copyDemo(join(dir, "fusion"), "fusion", modules);
     const byHand = copyDemo(join(dir, "hand"));
     mkdirSync(join(byHand, ".floe"));
     const database = join(byHand, ".floe", "flights.duckdb");
@@ -54,8 +58,8 @@ export async function benchDemo(): Promise<void> {
     const environment = "export DBT_SEND_ANONYMOUS_USAGE_STATS=false; unset PYTHONDONTWRITEBYTECODE;";
     const results = measure(
       [
-        floeSubject(LOCAL, ["run"], local),
-        floeSubject(FUSION, ["run"], fusion),
+        floeSubject(LOCAL, ["run"], local, installedFloe(project)),
+        floeSubject(FUSION, ["run"], fusion, installedFloe(project)),
         { name: BY_HAND, program: "sh", parameters: ["-c", `${environment} ${script}`], cwd: byHand },
       ],
       ROUNDS,

@@ -1,12 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dagsterEnvironment, dagsterVariables, installLoader } from "../../services/dagster.ts";
-import { writeGeneratedProduct } from "../generated-product.ts";
 import { type Measurement, measure, type Subject } from "../measure.ts";
+import { compiledProduct } from "./compiled-product.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..", "..");
 const PLAIN = join(import.meta.dirname, "plain_dagster.py");
 const SIZES = [10, 100, 1000];
 const RUN_SIZE = 100;
@@ -29,7 +27,10 @@ export async function benchDagster(): Promise<void> {
     // dagster-dbt looks for the program dbt.
     const PATH = `${dirname(environment.python)}:/usr/bin:/bin`;
     const env = { ...dagsterVariables(join(dir, "loader"), home), PATH, PYTHONDONTWRITEBYTECODE: "" };
-    const products = new Map(SIZES.map((size) => [size, compiled(join(dir, String(size)), size)]));
+    const orchestrator = { type: "dagster" };
+    const products = new Map(
+      SIZES.map((size) => [size, compiledProduct(join(dir, String(size)), size, { orchestrator })]),
+    );
     const head =
       "floe: wall, CPU | plain dagster-dbt: wall, CPU | ratio of wall | of CPU |\n|---|---|---|---|---|";
     console.log(`| load | ${head}`);
@@ -49,17 +50,6 @@ export async function benchDagster(): Promise<void> {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-function compiled(dir: string, size: number): string {
-  const product = writeGeneratedProduct(dir, size, { orchestrator: "dagster" });
-  const floe = join(ROOT, "packages", "cli", "bin", "floe.cjs");
-  const { status, stderr } = spawnSync(process.execPath, [floe, "compile"], {
-    cwd: product,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(stderr);
-  return product;
 }
 
 /** Both in turns: the product by floe's loader, and the same dbt project by dagster-dbt alone. */

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
 import { packAll } from "../../release/pack.ts";
@@ -23,7 +24,7 @@ const TOOLS = [
   { name: "Great Expectations 1.24.1", lock: "great-expectations.txt", script: "gx_validation.py" },
 ];
 
-/** The scripts that run in a project of their own, and what they need there. */
+/** The scripts that run in a project of their own, and what they need there; as JavaScript, which users have. */
 const SCRIPTS = ["with-floe.ts", "by-hand.ts", "answer.ts", "expectations.ts"];
 const PACKAGES = ["@floe/core", "floe-compute-duckdb", "floe-dq-custom"];
 
@@ -41,8 +42,8 @@ export async function makeSubjects(root: string, dir: string): Promise<Subject[]
   }
   const project = await makeProject(root, dir);
   return [
-    { name: "floe", program: process.execPath, script: join(project, "with-floe.ts") },
-    { name: "SQL by hand", program: process.execPath, script: join(project, "by-hand.ts") },
+    { name: "floe", program: process.execPath, script: join(project, "with-floe.js") },
+    { name: "SQL by hand", program: process.execPath, script: join(project, "by-hand.js") },
     ...tools,
   ];
 }
@@ -56,7 +57,13 @@ async function makeProject(root: string, dir: string): Promise<string> {
     .map(({ tarball }) => tarball);
   const install = ["install", "--no-audit", "--no-fund", "--silent", ...tarballs];
   execFileSync("npm", install, { cwd: project, stdio: "inherit" });
-  for (const script of SCRIPTS) copyFileSync(join(import.meta.dirname, script), join(project, script));
+  for (const script of SCRIPTS) {
+    const text = stripTypeScriptTypes(readFileSync(join(import.meta.dirname, script), "utf8"));
+    writeFileSync(
+      join(project, script.replace(/ts$/, "js")),
+      text.replaceAll(/(from "\.\/\S+)\.ts"/g, '$1.js"'),
+    );
+  }
   return project;
 }
 
@@ -68,6 +75,8 @@ export function runSubject({ name, program, script }: Subject, dir: string): Run
     maxBuffer: 2 ** 28,
     env: {
       ...process.env,
+      // As the command floe has it, and Python too.
+      NODE_COMPILE_CACHE: join(dir, "compiled"),
       SODA_CORE_TELEMETRY_ENABLED: "false",
       GX_ANALYTICS_ENABLED: "false",
     },

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
-import { freePort, type MissingService } from "../service.ts";
+import { freePort, installOnce, type MissingService } from "../service.ts";
 
 const HERE = import.meta.dirname;
+/** What `ask_airflow.py` prints before it turns to a question. */
+const NEXT_QUESTION = "=== next question ===";
 
 export interface ParsedTask {
   upstream: string[];
@@ -49,7 +51,10 @@ export interface DagRun {
 interface Answers {
   parse: [Record<string, never>, ParsedDags];
   ticks: [{ dag_id: string; after: string; count: number }, string[]];
-  run: [{ dag_id: string }, DagRun];
+  /** `airflow dags test`. Tasks that the pattern `done` matches whole aren't run, and succeed. */
+  run: [{ dag_id: string; done?: string }, DagRun];
+  /** What `airflow` does with these words. */
+  command: [{ words: readonly string[] }, null];
 }
 export type Question = { [K in keyof Answers]: { ask: K; with?: Answers[K][0] } }[keyof Answers];
 
@@ -78,6 +83,12 @@ async function endAll(processes: readonly ChildProcess[]): Promise<void> {
   );
 }
 
+/** Airflow's words as running text: errors come in coloured frames. */
+function plain(log: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+  return log.replace(/\x1b\[[0-9;]*m/g, "").replace(/[│╭╮╰╯─❱\s]+/g, " ");
+}
+
 /** Airflow, where it can be installed. With CI=true it must be. */
 export async function requireAirflow(): Promise<Airflow | MissingService> {
   try {
@@ -100,7 +111,6 @@ export class Airflow implements Disposable {
   /** The Python that has dbt and dlt. */
   readonly tasksPython: string;
   readonly #env: Record<string, string>;
-  #migrated = false;
 
   private constructor(python: string, tasksPython: string) {
     this.python = python;
@@ -127,32 +137,42 @@ export class Airflow implements Disposable {
     }
   }
 
-  /** The environment of Airflow's processes. */
+  /** The environment of Airflow's processes: that of a machine with nothing else, not even a home. */
   env(more: Record<string, string> = {}): Record<string, string> {
-    const own = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !/^(PYTHON|AIRFLOW|OPENLINEAGE)/.test(name)),
-    ) as Record<string, string>;
-    return { ...own, ...this.#env, ...more };
+    return {
+      PATH: "/usr/bin:/bin",
+      HOME: this.home,
+      TMPDIR: tmpdir(),
+      LANG: "C.UTF-8",
+      ...this.#env,
+      ...more,
+    };
   }
 
-  /** What `airflow <parameters>` says. */
-  async command(parameters: readonly string[], env: Record<string, string> = {}): Promise<string> {
-    return this.#run([join(dirname(this.python), "airflow"), ...parameters], env);
-  }
-
-  /** Makes the database, which runs need and reading DAG files doesn't. */
+  /** Puts its empty database into place, which runs need and reading DAG files doesn't. It is made once. */
   async migrate(): Promise<void> {
-    if (!this.#migrated) await this.command(["db", "migrate"]);
-    this.#migrated = true;
+    const made = await installOnce({
+      name: "airflow-database",
+      version: basename(dirname(dirname(this.python))),
+      install: async (dir) => {
+        await this.#run([this.#airflow, "db", "migrate"], { AIRFLOW_HOME: dir });
+      },
+    });
+    const database = join(this.home, "airflow.db");
+    if (!existsSync(database)) copyFileSync(join(made, "airflow.db"), database);
   }
 
-  /** Asks Airflow's own code about the folder of DAGs: several questions, one process. */
+  /**
+   * Asks Airflow's own code about the folder of DAGs: several questions one after another, in one process. What
+   * that logs is in `logs`, by question.
+   */
   async ask<const Q extends readonly Question[]>(
     questions: Q,
     env: Record<string, string> = {},
   ): Promise<{ [I in keyof Q]: Answers[Q[I]["ask"]][1] }> {
-    if (questions.some(({ ask }) => ask === "run")) await this.migrate();
+    if (questions.some(({ ask }) => ask === "run" || ask === "command")) await this.migrate();
     const told = await this.#run([join(HERE, "ask_airflow.py"), JSON.stringify(questions)], env);
+    this.logs = this.log.split(NEXT_QUESTION).slice(1).map(plain);
     return JSON.parse(told);
   }
 
@@ -171,14 +191,13 @@ export class Airflow implements Disposable {
       AIRFLOW__CORE__PARALLELISM: "2",
       ...env,
     });
-    const airflow = join(dirname(this.python), "airflow");
     const processes = [
       ["api-server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
       ["scheduler", "--skip-serve-logs"],
       ["dag-processor"],
     ].map((parameters) => {
       // A group of its own, so that its children end with it.
-      const child = spawn(this.python, [airflow, ...parameters], {
+      const child = spawn(this.python, [this.#airflow, ...parameters], {
         env: all,
         cwd: this.home,
         detached: true,
@@ -209,14 +228,16 @@ export class Airflow implements Disposable {
     return stdout;
   }
 
+  /** The program `airflow`. */
+  get #airflow(): string {
+    return join(dirname(this.python), "airflow");
+  }
+
   /** What the last process logged. */
   log = "";
 
-  /** The same as running text: errors come in coloured frames. */
-  get text(): string {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
-    return this.log.replace(/\x1b\[[0-9;]*m/g, "").replace(/[│╭╮╰╯─❱\s]+/g, " ");
-  }
+  /** What the last `ask` logged for each of its questions, as running text. */
+  logs: string[] = [];
 
   [Symbol.dispose](): void {
     for (const folder of [this.home, this.dags])

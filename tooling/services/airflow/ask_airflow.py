@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ answer = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
 from airflow import settings
+from airflow.cli.cli_parser import get_parser
 from airflow.dag_processing.dagbag import BundleDagBag
 from airflow.models.taskinstance import TaskInstance
 from airflow.providers_manager import ProvidersManager  # noqa: F401 - as a DAG processor has it loaded
@@ -85,9 +87,11 @@ def ticks(dag_id: str, after: str, count: int) -> list[str]:
     return found
 
 
-def run(dag_id: str) -> dict[str, Any]:
-    """Run a DAG whole, in this process, as `airflow dags test` does."""
-    result = bag().dags[dag_id].test(logical_date=datetime.now(timezone.utc))
+def run(dag_id: str, done: str | None = None) -> dict[str, Any]:
+    """Run a DAG, in this process, as `airflow dags test` does."""
+    dag = bag().dags[dag_id]
+    pattern = re.compile(done) if done else None
+    result = dag.test(logical_date=datetime.now(timezone.utc), mark_success_pattern=pattern)
     session = settings.Session()
     tasks = session.scalars(select(TaskInstance).where(TaskInstance.run_id == result.run_id)).all()
     return {
@@ -97,7 +101,16 @@ def run(dag_id: str) -> dict[str, Any]:
     }
 
 
-questions = {"parse": parse, "ticks": ticks, "run": run}
-told = [questions[question["ask"]](**question.get("with", {})) for question in json.loads(sys.argv[1])]
+def command(words: list[str]) -> None:
+    parsed = get_parser().parse_args(words)
+    parsed.func(parsed)
+
+
+asked = {"parse": parse, "ticks": ticks, "run": run, "command": command}
+told = []
+for question in json.loads(sys.argv[1]):
+    sys.stdout.flush()
+    print("=== next question ===", file=sys.stderr, flush=True)
+    told.append(asked[question["ask"]](**question.get("with", {})))
 answer.write(json.dumps(told))
 answer.flush()

@@ -1,6 +1,13 @@
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.Files;
@@ -18,18 +25,22 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * The REST catalog that Apache Iceberg tests its own clients with, on loopback alone: the stock main listens
- * on every interface. Parameters: the port, then the backing catalog's properties as key=value.
+ * on every interface. Its parameter is the port; the environment has the properties of each backing catalog, as
+ * JSON, by the path that it is served below: they may be secret.
  */
 public final class IcebergRest {
   public static void main(String[] parameters) throws Exception {
-    Map<String, String> properties = new HashMap<>();
-    for (int i = 1; i < parameters.length; i++) {
-      String[] pair = parameters[i].split("=", 2);
-      properties.put(pair[0], pair[1]);
-    }
-    var catalog = CatalogUtil.buildIcebergCatalog("floe", properties, null);
+    var catalogs =
+        new ObjectMapper()
+            .readValue(
+                System.getenv("ICEBERG_REST_CATALOGS"),
+                new TypeReference<Map<String, Map<String, String>>>() {});
     var context = new ServletContextHandler(ServletContextHandler.NO_SESSIONS);
-    context.addServlet(new ServletHolder(new RESTCatalogServlet(new RESTCatalogAdapter(catalog))), "/*");
+    for (var entry : catalogs.entrySet()) {
+      var catalog = CatalogUtil.buildIcebergCatalog("floe", entry.getValue(), null);
+      var servlet = new BelowPath(entry.getKey(), new RESTCatalogAdapter(catalog));
+      context.addServlet(new ServletHolder(servlet), entry.getKey() + "/*");
+    }
     // Names with a slash or a percent sign are the catalog's to judge, not the web server's.
     context.getServletHandler().setDecodeAmbiguousURIs(true);
     var server = new Server(new InetSocketAddress("127.0.0.1", Integer.parseInt(parameters[0])));
@@ -40,6 +51,29 @@ public final class IcebergRest {
     server.setHandler(context);
     server.start();
     server.join();
+  }
+
+  /** Answers as if it stood at the root: Iceberg's servlet takes the whole path for a route. */
+  private static final class BelowPath extends RESTCatalogServlet {
+    private final int length;
+
+    private BelowPath(String path, RESTCatalogAdapter adapter) {
+      super(adapter);
+      this.length = path.length();
+    }
+
+    @Override
+    public void service(ServletRequest request, ServletResponse response)
+        throws ServletException, IOException {
+      super.service(
+          new HttpServletRequestWrapper((HttpServletRequest) request) {
+            @Override
+            public String getRequestURI() {
+              return super.getRequestURI().substring(length);
+            }
+          },
+          response);
+    }
   }
 
   /** Files of this machine, by path or file: address, without the 60 MB that Hadoop's takes. */

@@ -184,6 +184,12 @@ const FAULTS: Fault[] = [
     at: [PLUGIN_JSON],
   },
   {
+    fault: "the test script leaves out the tests of its Python",
+    check: packageJson,
+    files: () => ({ ...soundFiles(), [`${PLUGIN}/python/tests/test_it.py`]: "" }),
+    at: [PLUGIN_JSON],
+  },
+  {
     fault: "no README",
     check: packageJson,
     files: () => {

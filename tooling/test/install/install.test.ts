@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import type { CompiledArtifacts } from "@floe/core";
+import airflow from "floe-orchestrator-airflow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packAll } from "../../release/pack.ts";
+import { type PackedPackage, packAll } from "../../release/pack.ts";
 import { type MissingService, type RunningService, requireService } from "../../services/service.ts";
 import { verdaccio } from "../../services/verdaccio.ts";
 import { pnpmCommand } from "../../workspace/pnpm.ts";
@@ -13,6 +15,16 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, "..", "..", "..");
 const base = mkdtempSync(join(tmpdir(), "floe-install-"));
 let registry: RunningService | MissingService = { missing: "not started" };
+
+/** As much of a compiled product as its DAG file is made from. */
+const SHOP = {
+  metadata: { product_name: "shop" },
+  dbt_profiles: {},
+  floe: {},
+} as unknown as CompiledArtifacts;
+const GENERATE = `import plugin from "floe-orchestrator-airflow";
+const orchestrator = plugin.create(plugin.configSchema.parse({}), {});
+console.log(JSON.stringify(orchestrator.generateLoader(${JSON.stringify(SHOP)})));`;
 
 /** As on a user's machine: this registry, a cache of its own, and the Node that floe needs. */
 const environment = (url: string): NodeJS.ProcessEnv => ({
@@ -25,6 +37,19 @@ const environment = (url: string): NodeJS.ProcessEnv => ({
   npm_config_registry: url,
 });
 
+const INSTALLED = ["@floe/cli", "floe-storage-local", "floe-compute-duckdb"];
+
+/** Those that are installed below, and what of ours they depend on, in the order in which they came. */
+function needed(packed: readonly PackedPackage[]): PackedPackage[] {
+  const names = new Set(INSTALLED);
+  for (const { name, manifest } of packed.toReversed()) {
+    if (!names.has(name)) continue;
+    for (const other of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
+      names.add(other);
+  }
+  return packed.filter(({ name }) => names.has(name));
+}
+
 beforeAll(async () => {
   registry = await requireService(verdaccio);
   if ("missing" in registry) return;
@@ -35,8 +60,7 @@ beforeAll(async () => {
     join(base, "npmrc"),
     `registry=${url}/\n//${host}/:_authToken=anonymous\nfund=false\naudit=false\n`,
   );
-  const packed = await packAll(root, join(base, "packed"));
-  for (const { tarball } of packed) {
+  for (const { tarball } of needed(await packAll(root, join(base, "packed")))) {
     await run("npm", ["publish", tarball, "--provenance=false"], { cwd: base, env: environment(url) });
   }
 }, 240_000);
@@ -83,5 +107,14 @@ describe.each(["npm", "pnpm"])("installed with %s", (manager) => {
     rmSync(join(cwd, "product", "package.json"));
     const { stdout } = await run(floe, ["validate"], { cwd: join(cwd, "product"), env });
     expect(stdout).toBe("product is valid.\n");
+
+    // What is tried in a real Airflow is what the published package writes, all of it.
+    await add("floe-orchestrator-airflow");
+    const generated = await run(process.execPath, ["--input-type=module", "--eval", GENERATE], { cwd, env });
+    const files = JSON.parse(generated.stdout) as Record<string, string>;
+    expect(files).toEqual(airflow.create(airflow.configSchema.parse({}), {} as never).generateLoader(SHOP));
+    expect(Object.keys(files)).toEqual(
+      expect.arrayContaining(["airflow_dag.py", "deploy/python/floe_product/__main__.py"]),
+    );
   });
 });

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { dagsterEnvironment, dagsterVariables, installLoader } from "../../services/dagster.ts";
 import { startLineageReceiver } from "../../services/lineage-receiver.ts";
 import { FlightsDemo } from "./flights-demo.ts";
-import { brokenRuns, edgesOf } from "./lineage-edges.ts";
+import { brokenRuns, edgesOf, factsOf } from "./lineage-edges.ts";
 import { Probe } from "./probe.ts";
 
 const environment = await dagsterEnvironment();
@@ -51,6 +51,7 @@ it.skipIf(missing)(
     expect(lineage.refused).toEqual([]);
     expect(brokenRuns(lineage.events, "flights")).toEqual([]);
     expect(edgesOf(lineage.events)).toEqual(edgesOf(byFloe.events));
+    expect(factsOf(lineage.events)).toEqual(factsOf(byFloe.events));
     rmSync(scratch, { recursive: true, force: true });
   },
 );

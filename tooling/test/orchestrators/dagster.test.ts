@@ -1,26 +1,39 @@
-import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { PythonEnvironment, RunEvent } from "@floe/core";
 import { compile } from "@floe/host/compile";
 import { InvalidProduct } from "@floe/host/run";
 import { createTestContext } from "@floe/testkit/check";
 import plugin from "floe-orchestrator-dagster";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import {
   dagsterEnvironment,
   dagsterVariables,
   dagsterWebserver,
   installLoader,
+  productMachine,
 } from "../../services/dagster.ts";
 import { type LineageReceiver, startLineageReceiver } from "../../services/lineage-receiver.ts";
 import { startService } from "../../services/service.ts";
 import { SampleProduct } from "../run/sample-product.ts";
 import { CompiledCopy } from "./compiled-copy.ts";
-import { brokenRuns, edgesOf } from "./lineage-edges.ts";
+import { brokenRuns, edgesOf, factsOf } from "./lineage-edges.ts";
 import { Probe } from "./probe.ts";
 
+const run = promisify(execFile);
 const LONG = 300_000;
 const environment = await dagsterEnvironment();
 const missing = "missing" in environment ? environment.missing : undefined;
@@ -120,9 +133,7 @@ describe.skipIf(missing !== undefined)(
         "models/schema.yml": SCHEMA,
         "models/gold_other.sql": "select id from {{ source('raw', 'customers') }}\n",
       });
-      const file = JSON.parse(readFileSync(join(product.dir, "package.json"), "utf8"));
-      file.dependencies["floe-orchestrator-dagster"] = "*";
-      product.write("package.json", JSON.stringify(file));
+      withDagster(product);
       await compile({ cwd: product.dir, env: process.env });
       copy = new CompiledCopy(product.dir);
       scratch = mkdtempSync(join(tmpdir(), "floe-dagster-"));
@@ -232,6 +243,7 @@ describe.skipIf(missing !== undefined)(
       expect(receiver.refused).toEqual([]);
       expect(brokenRuns(theirs, "shop")).toEqual([]);
       expect(edgesOf(within(theirs, copy.dir))).toEqual(edgesOf(within(own, product.dir)));
+      expect(factsOf(within(theirs, copy.dir))).toEqual(factsOf(within(own, product.dir)));
       expect(lineageBalance(theirs)).toEqual(
         Object.fromEntries(Object.keys(lineageBalance(own)).map((job) => [job, ["START", "COMPLETE"]])),
       );
@@ -288,22 +300,27 @@ describe.skipIf(missing !== undefined)(
       expect(lineageBalance(receiver.events)).not.toHaveProperty("shop.gold_totals");
     });
 
-    it("ends the run where a source can't be loaded, and says which", async () => {
+    it("builds what doesn't read a source that can't be loaded, and fails, as floe run does", async () => {
       using broken = new CompiledCopy(product.dir);
       rmSync(join(broken.dir, "data", "orders.csv"));
       receiver.events.splice(0);
       const run = await probe.ask<Executed>("execute", { folder: broken.dir });
-      expect(run).toMatchObject({ success: false, materialized: ["shop/raw/customers"], checks: {} });
-      expect(run.failure).toContain("1 of 2 sources weren't loaded: orders");
-      // It was tried twice; the run ended once, and each attempt is a run of its job.
+      expect(run).toMatchObject({
+        success: false,
+        materialized: ["shop/gold_other", "shop/raw/customers"],
+        checks: { "shop/gold_other:not_null_gold_other_id": [true, "ERROR"] },
+      });
+      expect(run.failure).toContain("A source wasn't loaded: orders");
+      // Sources are tried twice before anything is built, but only those that failed; the run ended once.
       await expect.poll(() => lineageBalance(receiver.events).shop, { timeout: 20_000 }).toHaveLength(2);
       expect(brokenRuns(receiver.events, "shop")).toEqual([]);
-      expect(lineageBalance(receiver.events)["shop.ingestion.orders"]).toEqual([
-        "START",
-        "FAIL",
-        "START",
-        "FAIL",
-      ]);
+      expect(lineageBalance(receiver.events)).toEqual({
+        shop: ["START", "FAIL"],
+        "shop.ingestion.orders": ["START", "FAIL", "START", "FAIL"],
+        "shop.ingestion.customers": ["START", "COMPLETE"],
+        "shop.gold_other": ["START", "COMPLETE"],
+        "shop.gold_other.quality": ["START", "COMPLETE"],
+      });
     });
 
     it("loads two products with the same models into one code location", async () => {
@@ -356,12 +373,17 @@ describe.skipIf(missing !== undefined)(
       ).toContain("dbt parse");
     });
 
-    it("runs where the product's folder can't be written to", async () => {
+    it("runs on a machine with nothing but what the product asks for, in a folder that can't be written to", async () => {
       using frozen = new CompiledCopy(product.dir);
       const state = join(scratch, "state");
       // What is a file can't be a folder, whoever asks; permissions don't stop root.
       for (const name of [".floe", "target"]) writeFileSync(join(frozen.dir, name), "");
-      await using there = new Probe(python, join(import.meta.dirname, "dagster_probe.py"), {
+      const machine = await productMachine(
+        environment as PythonEnvironment,
+        join(scratch, "loader"),
+        join(frozen.dir, "deploy", "dagster", "requirements.txt"),
+      );
+      await using there = new Probe(machine, join(import.meta.dirname, "dagster_probe.py"), {
         ...env,
         FLOE_STATE_DIR: state,
       });
@@ -371,19 +393,25 @@ describe.skipIf(missing !== undefined)(
         file,
         readFileSync(file, "utf8").replaceAll(/"path": "[^"]*\.duckdb"/g, '"path": "shop.duckdb"'),
       );
+      receiver.events.splice(0);
       expect(await there.ask<Executed>("execute", { folder: frozen.dir })).toMatchObject({
         success: true,
         failure: null,
       });
+      // Also what follows columns through SQL is there.
+      const told = () => receiver.events.findLast(({ job }) => job.name === "shop.gold_totals");
+      await expect.poll(() => told()?.eventType, { timeout: 20_000 }).toBe("COMPLETE");
+      expect(told()?.outputs?.[0]?.facets).toHaveProperty("columnLineage.fields.total");
     });
 
     it("passes Dagster's own validation, and its webserver answers", async () => {
       const file = join(copy.dir, "definitions.py");
-      execFileSync(script("dagster"), ["definitions", "validate", "-f", file], { env, stdio: "pipe" });
+      const validated = run(script("dagster"), ["definitions", "validate", "-f", file], { env });
       await using webserver = await startService(
         dagsterWebserver(environment as PythonEnvironment, file, env),
         scratch,
       );
+      await validated;
       const orchestrator = plugin.create(
         plugin.configSchema.parse({ url: webserver.url }),
         createTestContext({ kind: "orchestrator", name: "dagster", dir: scratch }),
@@ -433,21 +461,53 @@ schedule: {cron: "${cron}", timezone: "${timezone}"}
     expect(fault?.where?.line).toBe(4);
   });
 
-  it("doesn't write over a definitions.py that is yours", async () => {
+  it("writes values for the charts but over no file of yours, and removes all that is Dagster's with it", async () => {
     using product = new SampleProduct({
       "manifest.yaml": manifest("http://127.0.0.1:9"),
       "definitions.py": "# mine\n",
     });
-    const file = JSON.parse(readFileSync(join(product.dir, "package.json"), "utf8"));
-    file.dependencies["floe-orchestrator-dagster"] = "*";
-    product.write("package.json", JSON.stringify(file));
+    withDagster(product);
     await expect(compile({ cwd: product.dir, env: process.env })).rejects.toMatchObject({
       code: "PROJECT.EXISTS",
       where: { file: "definitions.py" },
     });
     expect(readFileSync(join(product.dir, "definitions.py"), "utf8")).toBe("# mine\n");
+    rmSync(join(product.dir, "definitions.py"));
+    const { compiled } = await compile({ cwd: product.dir, env: process.env });
+    const code = compiled.files.filter((file) => file.startsWith("deploy/python/"));
+    expect(code).toContain("deploy/python/floe_ingestion_dlt/worker.py");
+    expect(compiled.files.filter((file) => !code.includes(file))).toEqual([
+      "compiled_artifacts.json",
+      "profiles.yml",
+      "definitions.py",
+      "deploy/dagster/requirements.txt",
+      "deploy/helm/dagster.yaml",
+      "deploy/helm/marquez.yaml",
+      "deploy/generated.json",
+    ]);
+    const values = parse(readFileSync(join(product.dir, "deploy", "helm", "dagster.yaml"), "utf8"));
+    const context = createTestContext({ kind: "orchestrator", name: "dagster", dir: product.dir });
+    const config = plugin.configSchema.parse({ retries: 1, retry_delay_seconds: 0 });
+    expect(values).toEqual(plugin.create(config, context).getHelmValues());
+
+    product.write("manifest.yaml", manifest("http://127.0.0.1:9").replace(/ {2}orchestrator:.*\n/, ""));
+    const { compiled: without } = await compile({ cwd: product.dir, env: process.env });
+    expect(without.removed).toEqual([
+      "definitions.py",
+      "deploy/dagster/requirements.txt",
+      "deploy/helm/dagster.yaml",
+      ...code.toSorted(),
+    ]);
+    expect(existsSync(join(product.dir, "definitions.py"))).toBe(false);
+    expect(readdirSync(join(product.dir, "deploy"))).toEqual(["generated.json", "helm"]);
   });
 });
+
+function withDagster(product: SampleProduct): void {
+  const file = JSON.parse(readFileSync(join(product.dir, "package.json"), "utf8"));
+  file.dependencies["floe-orchestrator-dagster"] = "*";
+  product.write("package.json", JSON.stringify(file));
+}
 
 /** The type of each event, by job. */
 function lineageBalance(events: readonly RunEvent[]): Record<string, string[]> {

@@ -27,6 +27,37 @@ export function edgesOf(events: readonly RunEvent[]): Record<string, Edges> {
   );
 }
 
+/** What the end of each job says beside its edges: facets of the job, its run, and its datasets. By job. */
+export function factsOf(events: readonly RunEvent[]): Record<string, unknown> {
+  const ends = events.filter(({ eventType }) => eventType !== "START");
+  const named = (datasets: RunEvent["inputs"]) =>
+    Object.fromEntries(
+      (datasets ?? [])
+        .map(({ namespace, name, ...facets }) => [`${namespace} ${name}`, inOrder(facets)] as const)
+        .toSorted(([a], [b]) => a.localeCompare(b)),
+    );
+  const jobs = ends
+    .toSorted((a, b) => a.job.name.localeCompare(b.job.name))
+    .map(({ job, run, inputs, outputs }): [string, unknown] => {
+      const { parent: _, test: __, ...facets } = run.facets ?? {};
+      return [job.name, { job: job.facets, run: facets, inputs: named(inputs), outputs: named(outputs) }];
+    });
+  return Object.fromEntries(jobs);
+}
+
+/**
+ * What is the same in two runs of the same. dbt tests in parallel, so that the order in which tests end says
+ * nothing; and the same rows in another order make a file of some bytes more or less.
+ */
+function inOrder(facets: object): object {
+  const comparable = (key: string, value: unknown) => {
+    if (key === "assertions" && Array.isArray(value))
+      return value.toSorted((a, b) => a.name.localeCompare(b.name));
+    return key === "size" && typeof value === "number" ? value > 0 : value;
+  };
+  return JSON.parse(JSON.stringify(facets, comparable));
+}
+
 /** Runs that don't begin exactly once and end exactly once, and children whose parent isn't the product's run. */
 export function brokenRuns(events: readonly RunEvent[], product: string): string[] {
   const parents = new Set(events.filter(({ job }) => job.name === product).map(({ run }) => run.runId));

@@ -1,6 +1,7 @@
 /**
  * Runs a product in a process of its own and kills itself at an event: `node kill-at.ts <dir> <event>`. With
  * `--resume` it takes up the last run; with `--workers <ms>` what it started dies as well, so long afterwards.
+ * A run that comes to its end first, and not well, exits with 1 and says why.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -29,7 +30,8 @@ function killGroup(leader: number): void {
   }
 }
 
-await runProduct({
+let later: NodeJS.Timeout | undefined;
+const { status, faults } = await runProduct({
   cwd: dir,
   env: process.env,
   resume: values.resume,
@@ -48,6 +50,11 @@ await runProduct({
                 : event.type;
     if (name !== at) return;
     if (values.workers === undefined || values.workers === "0") kill();
-    else setTimeout(kill, Number(values.workers));
+    else later ??= setTimeout(kill, Number(values.workers));
   },
 });
+clearTimeout(later);
+if (status !== "success") {
+  console.error(status, faults);
+  process.exitCode = 1;
+}

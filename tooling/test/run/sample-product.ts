@@ -75,6 +75,10 @@ export const WITH_FUSION = (FILES["manifest.yaml"] ?? "").replace(
   "compute: {type: duckdb}\n  dbt: {type: fusion}",
 );
 
+/** By dbt engine, the sample's manifest. */
+export const MANIFESTS = { local: FILES["manifest.yaml"] ?? "", fusion: WITH_FUSION };
+export type Engine = keyof typeof MANIFESTS;
+
 /** What `gold_totals` holds after an undisturbed run. */
 export const GOLD = [
   ["ada", "30"],
@@ -137,4 +141,9 @@ export class SampleProduct implements Disposable {
 export function recording(): { events: RunEvent[]; observe: (event: RunEvent) => void } {
   const events: RunEvent[] = [];
   return { events, observe: (event) => events.push(event) };
+}
+
+/** The sample on the engine that starts soonest: for what a run does whichever dbt it has. */
+export function quickProduct(files: Readonly<Record<string, string>> = {}): SampleProduct {
+  return new SampleProduct({ "manifest.yaml": WITH_FUSION, ...files });
 }

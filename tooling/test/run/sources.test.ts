@@ -109,21 +109,17 @@ describe("a source", { timeout: LONG }, () => {
       [`orders ${ROWS} rows`, "400"],
       [`orders ${ROWS} rows`, "900"],
     ];
+    let killed = true;
     for (const [index, [at, ms]] of kills.entries()) {
       const words = [script, product.dir, at, "--workers", ms, ...(index === 0 ? [] : ["--resume"])];
       const { signal, status } = spawnSync(process.execPath, words, { stdio: "inherit" });
+      killed = signal === "SIGKILL";
+      if (killed) continue;
       // A load that is done before it could be killed isn't read again by the next.
-      if (signal !== "SIGKILL") expect(status).toBe(0);
-      if (signal !== "SIGKILL") break;
+      expect(status).toBe(0);
+      break;
     }
-    const last = JSON.parse(
-      spawnSync(
-        process.execPath,
-        [join(import.meta.dirname, "../../../packages/cli/bin/floe.cjs"), "runs", "show", "--json"],
-        { cwd: product.dir, encoding: "utf8" },
-      ).stdout,
-    ) as { result: { status: string } };
-    if (last.result.status === "running") {
+    if (killed) {
       const report = await product.run({ resume: true });
       expect(report.faults).toEqual([]);
       expect(report.status).toBe("success");

@@ -21,6 +21,7 @@ export const run: Run = (invocation) =>
         cached: compiled.cached,
         files: compiled.files,
         written: compiled.written,
+        removed: compiled.removed,
         warnings,
       },
       text: (style) => {
@@ -33,6 +34,7 @@ export const run: Run = (invocation) =>
           ...warnings.map((fault) => `${renderFault(fault, style)}\n`),
           `${style.green(`${name} is compiled`)}: ${what}.`,
           ...files,
+          ...compiled.removed.map((file) => `  ${file} ${style.dim("(removed)")}`),
         ].join("\n");
       },
     };

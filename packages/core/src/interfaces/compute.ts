@@ -138,7 +138,10 @@ export interface ComputeConfig {
   timeoutSeconds?: number;
   /** What the storage plugin's `getDbtProfileConfig()` gave, to be merged in; absent without storage. */
   storageProfile?: JsonObject;
-  /** How a Python process opens the storage: its `getPyicebergProperties()`; absent without storage. */
+  /**
+   * How a Python process opens the storage: `getPyicebergProperties()` and `getPyicebergSecrets()` of its plugin,
+   * with `env_var()` in place of secrets; absent without storage.
+   */
   storageProperties?: Readonly<Record<string, string>>;
   /** The storage plugin's warehouse, for what dbt writes as files; absent without storage. */
   warehouseUri?: string;

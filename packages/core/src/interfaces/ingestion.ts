@@ -31,9 +31,14 @@ export interface IngestionPlugin<Pipeline = unknown> extends Plugin {
   /**
    * The plugin's Python part, for an orchestrator that loads the sources itself, where there is no Node.
    * Absent for tools that have none: their sources are then loaded by other means. Pure.
+   *
+   * @param use What it is for, so that only the packages for that need be installed. Default: anything.
    */
-  getPythonRunner?(): IngestionRunner;
+  getPythonRunner?(use?: IngestionRunnerUse): IngestionRunner;
 }
+
+/** What a Python part will load, and where to. */
+export type IngestionRunnerUse = Pick<IngestionConfig, "sources" | "catalog" | "storageProperties">;
 
 /**
  * A Python module that loads sources. It has a function `load(config, sources, full_refresh, run_id)`, all by
@@ -42,7 +47,11 @@ export interface IngestionPlugin<Pipeline = unknown> extends Plugin {
  * without raising for a source that fails.
  */
 export interface IngestionRunner {
-  /** Its name: `floe_ingestion_dlt`. */
+  /**
+   * Its name: `floe_ingestion_dlt`. It has `load(config, sources, full_refresh, run_id)`, and may have
+   * `describe(config, table)`, which gives the columns of a table of the engine that was loaded: name, type,
+   * ordinal_position.
+   */
   module: string;
   /** The folder that holds its package, which goes as it is among a product's compiled files. Absolute. */
   moduleDir: string;

@@ -56,7 +56,8 @@ export interface OrchestratorPlugin extends Plugin {
   ): Promise<void>;
 
   /**
-   * Sets the recurring schedule of a job, to be written by the next compile.
+   * Sets the recurring schedule of a job in the loaders that this instance generates from then on, in place of the
+   * product's own: for programs that hold the plugin. The schedule that lasts is `schedule` of `floe.yaml`.
    *
    * @param cron Five fields: `0 8 * * *`. @param timezone IANA: `America/New_York`.
    * @throws FloeError `CONFIG.INVALID_VALUE` for a cron or timezone that doesn't exist.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from floe_worker.serve import serve
+from floe_worker.serve import leave, serve
 
 if __name__ == "__main__":
     serve(sys.argv[1])
+    leave()

@@ -142,6 +142,12 @@ def test_tells_the_first_call_why_the_module_failed(tmp_path: Path) -> None:
     assert message["error"]["message"] == "ModuleNotFoundError: No module named 'not_there'"
 
 
+def test_does_at_its_end_what_was_registered_for_it(tmp_path: Path) -> None:
+    module = MODULE + "\nimport atexit, sys\natexit.register(lambda: sys.stderr.write('farewell'))\n"
+    _, stderr = ask(tmp_path, module, ("add", {"a": 1, "b": 2}))
+    assert stderr.endswith("farewell")
+
+
 def test_refuses_two_functions_of_one_name() -> None:
     def twice() -> None: ...
 

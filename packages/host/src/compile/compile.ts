@@ -6,13 +6,15 @@ import { sortFaults } from "../config/faults.ts";
 import { displayPath } from "../config/yaml-document.ts";
 import { placedError } from "../dbt/placed-error.ts";
 import { type LineageNaming, lineageNaming } from "../lineage/lineage-naming.ts";
-import { readOrNothing, writeFilesTogether, writeFileWhole } from "../process/write-file.ts";
+import { readOrNothing, writeFileWhole } from "../process/write-file.ts";
 import { InvalidProduct, type Product } from "../project/product.ts";
 import { version as floeVersion } from "../version.ts";
 import { createArtifacts } from "./artifacts.ts";
 import { createExpectations, type ModelExpectation } from "./expectations.ts";
 import { describeChanges, type Fingerprint, fingerprint, fingerprintKey } from "./fingerprint.ts";
 import { judgeGates } from "./gates.ts";
+import { refuseOthersFiles, writeGenerated } from "./generated-files.ts";
+import { helmValues } from "./helm-values.ts";
 import { renderProfiles } from "./profiles.ts";
 import { pythonFiles } from "./python-files.ts";
 import { readReducedManifest, withTiers } from "./reduce-manifest.ts";
@@ -34,6 +36,8 @@ export interface CompiledProduct {
   files: readonly string[];
   /** Those of them whose content is new. */
   written: readonly string[];
+  /** What earlier compiles wrote, and this one removed. */
+  removed: readonly string[];
 }
 
 export interface CompileOptions {
@@ -108,11 +112,12 @@ export async function compileProduct(
   const content = new Map([
     ["compiled_artifacts.json", `${JSON.stringify(options.withoutExtensions ? plain : whole, null, 2)}\n`],
     [profilesFile(product), renderProfiles(product.profiles)],
-    ...loaderFiles(product, artifacts),
+    ...guarded(product, artifacts),
     ...pythonFiles(product),
   ]);
-  const absolute = new Map([...content].map(([path, text]) => [join(paths.projectDir, path), text]));
-  const written = options.dryRun ? [] : writeFilesTogether(absolute);
+  const generated = options.dryRun
+    ? { files: [...content.keys()], written: [], removed: [] }
+    : writeGenerated(paths.projectDir, content);
   const ofProduct = (file: string): string => displayPath(join(paths.dbtProjectDir, file), paths.projectDir);
   return {
     manifest,
@@ -121,11 +126,9 @@ export async function compileProduct(
     warnings: findings,
     inputs,
     cached,
-    files: [...content.keys(), ...product.macros.files.map(ofProduct)],
-    written: [
-      ...written.map((file) => displayPath(file, paths.projectDir)),
-      ...product.macros.written.map(ofProduct),
-    ],
+    files: [...generated.files, ...product.macros.files.map(ofProduct)],
+    written: [...generated.written, ...product.macros.written.map(ofProduct)],
+    removed: generated.removed,
   };
 }
 
@@ -136,22 +139,28 @@ function profilesFile({ project }: Product): string {
 }
 
 /**
- * The orchestrator's own files. One that is there already and isn't floe's stays what it is.
+ * The files whose names others have given: the orchestrator's, and values for charts. One that is there already
+ * and isn't floe's stays what it is.
  *
  * @throws FloeError `PROJECT.EXISTS`.
  */
-function loaderFiles({ project, plugins }: Product, artifacts: CompiledArtifacts): [string, string][] {
-  const files = Object.entries(plugins.get("orchestrator")?.generateLoader(artifacts) ?? {});
-  for (const [path] of files) {
-    const there = readOrNothing(join(project.paths.projectDir, path));
-    if (there === undefined || there.trim() === "" || there.startsWith(GENERATED)) continue;
-    throw new CodedError("PROJECT.EXISTS", `${path} is a file of your own, and would be written over.`, {
+function guarded(product: Product, artifacts: CompiledArtifacts): [string, string][] {
+  const { project, plugins } = product;
+  const own = { projectDir: project.paths.projectDir, cwd: project.cwd };
+  const loader = Object.entries(plugins.get("orchestrator")?.generateLoader(artifacts) ?? {});
+  const values = [...helmValues(product)];
+  refuseOthersFiles(
+    loader.map(([path]) => path),
+    {
+      ...own,
       why: "The orchestrator loads the product by a file of this name, which floe generates.",
-      next: [`Move ${path}, or what you need of it into another file, and compile again.`],
-      where: { file: displayPath(join(project.paths.projectDir, path), project.cwd) },
-    });
-  }
-  return files;
+    },
+  );
+  refuseOthersFiles(
+    values.map(([path]) => path),
+    { ...own, why: "floe generates the values of a chart in a file of this name." },
+  );
+  return [...loader, ...values];
 }
 
 /** Everything that the product's compile depends on. */

@@ -66,12 +66,19 @@ function resources({ manifest, compute }: Product): unknown {
 function ingestion({ spec, plugins, computeConfig }: Product): unknown {
   if (spec.ingestion === undefined) return undefined;
   const plugin = plugins.get("ingestion");
-  const runner = plugin?.getPythonRunner?.();
+  const { sources } = spec.ingestion;
+  const { catalog } = computeConfig;
+  const properties = storageProperties(plugins);
+  const runner = plugin?.getPythonRunner?.({
+    sources,
+    ...(catalog === undefined ? {} : { catalog }),
+    ...(properties === undefined ? {} : { storageProperties: properties }),
+  });
   return {
     plugin: plugin?.name,
-    sources: spec.ingestion.sources,
-    catalog: computeConfig.catalog && plugin?.getDestinationConfig(computeConfig.catalog),
-    storage_properties: storageProperties(plugins),
+    sources,
+    catalog: catalog && plugin?.getDestinationConfig(catalog),
+    storage_properties: properties,
     ...(runner === undefined
       ? {}
       : { runner: { module: runner.module, package: runnerPackage(runner), packages: runner.packages } }),

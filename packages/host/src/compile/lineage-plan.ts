@@ -1,4 +1,14 @@
-import { createRunEvent, type Dataset, facetSchemaUrl, fileDataset, type IngestionSource } from "@floe/core";
+import {
+  createRunEvent,
+  type Dataset,
+  facetSchemaUrl,
+  fileDataset,
+  type IngestionSource,
+  pyicebergCatalogProperties,
+  secretEnvironmentVariable,
+} from "@floe/core";
+import { catalogFacets } from "../lineage/catalog-tables.ts";
+import { columnLineagePackages } from "../lineage/column-lineage-python.ts";
 import type { LineageNaming } from "../lineage/lineage-naming.ts";
 import { type ProductJob, ProductJobs } from "../lineage/product-jobs.ts";
 import { PRODUCER } from "../lineage/recorder.ts";
@@ -30,12 +40,19 @@ export function lineagePlan({ product, manifest, lineage }: ArtifactInputs): Rec
     producer: PRODUCER,
     schema_url: SCHEMA_URL,
     ...transport(lineage),
+    ...tables(product, jobs),
     facet_schemas: {
       parent: facetSchemaUrl("run", "parent"),
       errorMessage: facetSchemaUrl("run", "errorMessage"),
       processing_engine: facetSchemaUrl("run", "processing_engine"),
+      extractionError: facetSchemaUrl("run", "extractionError"),
       test: facetSchemaUrl("run", "test"),
       documentation: facetSchemaUrl("job", "documentation"),
+      sql: facetSchemaUrl("job", "sql"),
+      schema: facetSchemaUrl("dataset", "schema"),
+      columnLineage: facetSchemaUrl("dataset", "columnLineage"),
+      symlinks: facetSchemaUrl("dataset", "symlinks"),
+      version: facetSchemaUrl("dataset", "version"),
       dataQualityAssertions: facetSchemaUrl("inputDataset", "dataQualityAssertions"),
       outputStatistics: facetSchemaUrl("outputDataset", "outputStatistics"),
     },
@@ -53,6 +70,7 @@ export function lineagePlan({ product, manifest, lineage }: ArtifactInputs): Rec
           job: jobs.source(source).name,
           inputs: [readBy(source, product)],
           outputs: [jobs.loadedDataset(source)],
+          table: jobs.loadedParts(source),
         },
       ]),
     ),
@@ -69,6 +87,36 @@ export function lineagePlan({ product, manifest, lineage }: ArtifactInputs): Rec
     ),
   };
 }
+
+/** By which of a table's parts its name stands in a dataset's. */
+const PARTS = ["{database}", "{schema}", "{table}"];
+
+/**
+ * How tables are looked at and named that the compile can't know: those that only a model's SQL names, and those
+ * in a catalog, which are named by where they lie.
+ */
+function tables(product: Product, jobs: ProductJobs): Record<string, unknown> {
+  const { compute, computeConfig, plugins } = product;
+  const { catalog } = computeConfig;
+  const type = plugins.get("catalog")?.name ?? "rest";
+  return {
+    dialect: compute.generateDbtProfile(computeConfig).type,
+    names: jobs.datasetAt(PARTS),
+    catalog: catalog && {
+      name: catalog.name,
+      names: jobs.datasetAt([catalog.name, ...PARTS.slice(1)]),
+      facets: catalogFacets(catalog, type),
+      properties: pyicebergCatalogProperties(
+        catalog,
+        (reference) => `{{ env_var('${secretEnvironmentVariable(reference)}') }}`,
+      ),
+    },
+    packages: [...columnLineagePackages(), ...(catalog === undefined ? [] : CATALOG_PACKAGES)],
+  };
+}
+
+/** What looks into the catalog where there is no Node. */
+const CATALOG_PACKAGES = ["pyiceberg==0.12.0", "pyarrow==26.0.1"];
 
 /** What all jobs of a kind say in their events. Their descriptions are their own. */
 function kindOf({ facets: { documentation: _, ...facets }, engine }: ProductJob): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type ColumnLineageInput, createFacet, type DbtNode } from "@floe/core";
 import { readOrNothing, writeFileWhole } from "../process/write-file.ts";
 import type { RunState } from "../run/state.ts";
+import { HOST_PYTHON, HOST_REQUIREMENTS } from "./column-lineage-python.ts";
 import { partsOf } from "./product-jobs.ts";
 import { PRODUCER } from "./recorder.ts";
 import type { ColumnOrigins } from "./run-lineage.ts";
@@ -79,10 +80,9 @@ async function analyze(
   schema: object,
   asked: readonly Asked[],
 ): Promise<Record<string, Analysis>> {
-  const python = join(import.meta.dirname, "..", "..", "python");
   const worker = await product.project.python.startWorker({
-    requirements: join(python, "requirements.txt"),
-    moduleDir: python,
+    requirements: HOST_REQUIREMENTS,
+    moduleDir: HOST_PYTHON,
     module: "floe_lineage.worker",
   });
   try {

@@ -5,6 +5,7 @@ import {
   catalogName,
   createFacet,
   type Dataset,
+  type DatasetFacets,
   type IcebergField,
   icebergDataset,
   isFloeError,
@@ -80,32 +81,45 @@ function schemaField({ name, type, doc }: IcebergField, index: number): SchemaFi
  * engines' events meet; with its name in the catalog beside it, and the snapshot that was read or written.
  */
 export function icebergTableDataset(
-  { name, uri, warehouse }: CatalogConfig,
+  catalog: CatalogConfig,
   catalogType: string,
   { location, currentSnapshotId }: CatalogTable,
   parts: readonly string[],
 ): Dataset {
   const [table = "", schema = ""] = [...parts].reverse();
-  const symlink = { ...icebergDataset(uri, { database: name, schema, table }), type: "TABLE" };
+  const symlink = {
+    ...icebergDataset(catalog.uri, { database: catalog.name, schema, table }),
+    type: "TABLE",
+  };
   return {
     ...locationDataset(location),
     facets: {
       symlinks: createFacet("dataset", "symlinks", PRODUCER, { identifiers: [symlink] }),
-      catalog: createFacet("dataset", "catalog", PRODUCER, {
-        framework: "iceberg",
-        type: catalogType,
-        name,
-        metadataUri: uri,
-        warehouseUri: warehouse,
-        source: "floe",
-      }),
-      storage: createFacet("dataset", "storage", PRODUCER, {
-        storageLayer: "iceberg",
-        fileFormat: "parquet",
-      }),
+      ...catalogFacets(catalog, catalogType),
       ...(currentSnapshotId === null
         ? {}
         : { version: createFacet("dataset", "version", PRODUCER, { datasetVersion: currentSnapshotId }) }),
     },
+  };
+}
+
+/** What is said of all tables of a catalog alike. */
+export function catalogFacets(
+  { name, uri, warehouse }: CatalogConfig,
+  type: string,
+): Pick<DatasetFacets, "catalog" | "storage"> {
+  return {
+    catalog: createFacet("dataset", "catalog", PRODUCER, {
+      framework: "iceberg",
+      type,
+      name,
+      metadataUri: uri,
+      warehouseUri: warehouse,
+      source: "floe",
+    }),
+    storage: createFacet("dataset", "storage", PRODUCER, {
+      storageLayer: "iceberg",
+      fileFormat: "parquet",
+    }),
   };
 }

@@ -98,13 +98,18 @@ export class ProductJobs {
 
   /** The dataset that a source is loaded into. */
   loadedDataset(source: IngestionSource): Dataset {
+    return this.datasetAt(this.loadedParts(source));
+  }
+
+  /** The table that a source is loaded into, in parts: database, schema, table. */
+  loadedParts(source: IngestionSource): string[] {
     const [table = "", schema = ""] = source.destinationTable.split(".").reverse();
     const declared = Object.values(this.manifest.sources ?? {}).find(
       (one) => (one.identifier ?? one.name) === table && (schema === "" || one.schema === schema),
     );
-    if (declared !== undefined) return this.datasetOf(declared);
+    if (declared !== undefined) return partsOf(declared);
     const [any] = Object.values(this.manifest.nodes);
-    return this.datasetAt([any?.database ?? "", schema, table]);
+    return [any?.database ?? "", schema, table];
   }
 
   /** The tables that a node reads. An ephemeral model is none: what it reads counts in its place. */

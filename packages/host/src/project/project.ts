@@ -29,6 +29,7 @@ import { SecretMask } from "../secrets/mask.ts";
 import { createSecretResolver } from "../secrets/resolver.ts";
 import { locateProject, type ProjectLocation } from "./locate-project.ts";
 import { type ResolvedSelection, resolveSelection, type Selection, selections } from "./selection.ts";
+import { storageProperties } from "./storage-properties.ts";
 
 export interface ProjectOptions {
   /** Where to look from, absolute; paths in messages are relative to it. */
@@ -213,7 +214,7 @@ export class Project {
         ? {}
         : {
             storageProfile: storage.getDbtProfileConfig(),
-            storageProperties: storage.getPyicebergProperties(),
+            storageProperties: storageProperties(plugins) ?? {},
             warehouseUri: storage.getWarehouseUri(""),
           }),
       ...(catalog === undefined ? {} : { catalog }),

@@ -23,7 +23,7 @@ const PROTOCOL_DIR = join(import.meta.dirname, "..", "..", "python");
  * worker starts too.
  */
 const START =
-  "import sys; sys.path[:] = filter(None, sys.path); from floe_worker.serve import serve; serve(sys.argv[1])";
+  "import sys; sys.path[:] = filter(None, sys.path); from floe_worker.serve import leave, serve; serve(sys.argv[1]); leave()";
 
 export interface PythonRuntimeOptions {
   env: Readonly<Record<string, string | undefined>>;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -38,8 +39,16 @@ def _judge_one(adapter: Any, expectation: Expectation) -> CheckFinished:
         "passed" if int(passed) == 1 else "failed",
         failing_rows=None if measured else int(failing),
         rows_checked=None if rows is None else int(rows),
-        observed=("no value" if observed is None else str(observed)) if measured else None,
+        observed=_written(observed) if measured else None,
     )
+
+
+def _written(value: Any) -> str:
+    """Write a measure as `floe run` does: engines write a whole number of type double as 2.0."""
+    if value is None:
+        return "no value"
+    text = str(value)
+    return text.removesuffix(".0") if re.fullmatch(r"-?\d+\.0", text) else text
 
 
 def count_rows(adapter: Any, relations: Sequence[str]) -> dict[str, int]:

@@ -36,22 +36,32 @@ class Expectation:
     @property
     def expected(self) -> str:
         """What it asks for, in a few words."""
-        given = self.definition
-        if self.type == "not_null":
-            return "no NULL"
-        if self.type == "unique":
-            return f"unique {', '.join(given['columns'])}"
-        if self.type == "accepted_values":
-            return f"one of {', '.join(map(str, given['values'][:10]))}"
-        if self.type == "relationships":
-            return f"in {'.'.join(given['to'])}.{given['field']}"
-        if self.type == "matches_regex":
-            return f"matches {given['regex']}"
-        if self.type == "freshness":
-            return f"at most {given['maxAgeHours']} hours old"
-        if self.type == "expression":
-            return str(given["expression"])
-        return f"between {given.get('min', '-infinity')} and {given.get('max', 'infinity')}"
+        return expected_of(self.definition)
+
+
+def expected_of(given: Mapping[str, Any]) -> str:
+    """Say what a check in floe's vocabulary asks for, in the words of `floe run`."""
+    kind = given["type"]
+    if kind == "not_null":
+        return "no NULL"
+    if kind == "unique":
+        return f"unique {', '.join(given['columns'])}"
+    if kind == "accepted_values":
+        values = given["values"]
+        return f"one of {', '.join(map(_text, values[:10]))}{', ...' if len(values) > 10 else ''}"
+    if kind == "relationships":
+        return f"in {'.'.join(given['to'])}.{given['field']}"
+    if kind == "matches_regex":
+        return f"matches {given['regex']}"
+    if kind == "freshness":
+        return f"at most {given['maxAgeHours']} hours old"
+    if kind == "expression":
+        return str(given["expression"])
+    return f"between {given.get('min', '-infinity')} and {given.get('max', 'infinity')}"
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read_expectation(given: Mapping[str, Any], weights: Mapping[str, float]) -> Expectation:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
-import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from types import ModuleType
 from typing import Any
 
 from floe_product.artifacts import Product
+from floe_product.compiled_code import PYTHON_DIR, import_compiled
 from floe_product.errors import ProductError
 from floe_product.lineage import RunLineage
-
-PYTHON_DIR = "deploy/python"
-"""Where the compile put the Python of the product's plugins."""
+from floe_product.tables import TableFacts, divide, inspect_catalog
 
 
 @dataclass(frozen=True)
@@ -50,14 +48,15 @@ def run_ingestion(
     wanted = [one for one in product.sources if sources is None or one["name"] in sources]
     if not wanted:
         return []
-    load = _loader(product)
+    loader = _loader(product)
     results = []
     for source in wanted:
         if lineage is not None:
             lineage.source_started(source["name"])
-        result = _load(product, load, source["name"], full_refresh, lineage.run_id if lineage else None)
+        run_id = lineage.run_id if lineage else None
+        result = _load(product, loader.load, source["name"], full_refresh, run_id)
         if lineage is not None:
-            lineage.source_ended(result)
+            lineage.source_ended(result, _look(product, loader, result) if lineage.enabled else None)
         listener(result)
         results.append(result)
     return results
@@ -90,7 +89,21 @@ def _load(
     )
 
 
-def _loader(product: Product) -> Callable[..., Any]:
+def _look(product: Product, loader: ModuleType, result: SourceResult) -> TableFacts | None:
+    """Look at the table that a source was loaded into. Lineage never fails the data."""
+    plan = product.floe["lineage"]
+    with contextlib.suppress(Exception):
+        parts = tuple(plan["sources"][result.source]["table"])
+        inside, _ = divide(plan.get("catalog"), [parts])
+        if inside:
+            return next(iter(inspect_catalog(plan["catalog"], inside).values()), None)
+        with _at(product):
+            columns = loader.describe(_config(product), result.table)
+        return TableFacts(columns) if columns else None
+    return None
+
+
+def _loader(product: Product) -> ModuleType:
     ingestion = product.floe["ingestion"]
     runner = ingestion.get("runner")
     if runner is None:
@@ -100,11 +113,8 @@ def _loader(product: Product) -> Callable[..., Any]:
             why=f"The ingestion plugin {ingestion.get('plugin')} has no part that runs without floe.",
             next=["Load them with floe run, or choose another plugins.ingestion and compile again."],
         )
-    folder = str(product.dir / PYTHON_DIR)
-    if folder not in sys.path:
-        sys.path.append(folder)
     try:
-        module = importlib.import_module(runner["module"])
+        return import_compiled(product, runner["module"])
     except ImportError as error:
         packages = " ".join(f'"{package}"' for package in runner["packages"])
         raise ProductError(
@@ -113,7 +123,6 @@ def _loader(product: Product) -> Callable[..., Any]:
             why=f"{runner['module']} is missing, or what it needs.",
             next=[f"pip install {packages}", f"Copy the compiled files whole, {PYTHON_DIR} among them."],
         ) from error
-    return module.load
 
 
 def _config(product: Product) -> dict[str, Any]:

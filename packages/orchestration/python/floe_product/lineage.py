@@ -10,10 +10,14 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from floe_product.artifacts import Product
+from floe_product.assertions import assertion_of_check, assertion_of_test
+from floe_product.datasets import Datasets
 from floe_product.events import CheckFinished, NodeFinished
-from floe_product.spool import Spool
+from floe_product.spool import Spool, transport_of
+from floe_product.tables import Parts, TableFacts, Tables, parts_of, table_key
 
 if TYPE_CHECKING:
+    from floe_product.columns import Analysis
     from floe_product.ingestion import SourceResult
 
 _LEAST_GRACE = 0.15
@@ -37,11 +41,23 @@ class RunLineage:
         self._attempt = attempt
         self._begun = time.monotonic()
         self._started: set[str] = set()
+        self._datasets = Datasets(self._plan)
+        self._manifest: Mapping[str, Any] = {"nodes": {}, "sources": {}}
         self._spool = (
-            Spool(product.state_dir / "orchestrator" / "lineage", self.run_id, _transport(self._plan))
+            Spool(product.state_dir / "orchestrator" / "lineage", self.run_id, transport_of(self._plan))
             if self._plan["enabled"]
             else None
         )
+
+    @property
+    def enabled(self) -> bool:
+        """Whether anybody is told anything."""
+        return self._spool is not None
+
+    def known(self, manifest: Mapping[str, Any], tables: Tables) -> None:
+        """Take what is known of the tables, before what was done to them is told."""
+        self._manifest = manifest
+        self._datasets.tables = {**self._datasets.tables, **tables}
 
     def run_started(self) -> None:
         """Say that the run has begun."""
@@ -56,11 +72,15 @@ class RunLineage:
         if job is not None:
             self._start(job["job"], "ingestion")
 
-    def source_ended(self, result: SourceResult) -> None:
+    def source_ended(self, result: SourceResult, table: TableFacts | None = None) -> None:
+        """Say how a source was loaded; `table` is what is known of where it went."""
         job = self._plan["sources"].get(result.source)
         if job is None:
             return
-        outputs = job["outputs"]
+        parts: Parts | None = tuple(job["table"]) if "table" in job else None  # type: ignore[assignment]
+        if table is not None and parts is not None:
+            self._datasets.tables = {**self._datasets.tables, table_key(parts): table}
+        outputs = [self._datasets.loaded(one, parts) for one in job["outputs"]]
         if result.success:
             size = {} if result.bytes is None else {"size": result.bytes}
             outputs = [self._with_statistics(one, {"rowCount": result.rows, **size}) for one in outputs]
@@ -79,12 +99,31 @@ class RunLineage:
         if job is not None:
             self._start(job["job"], job["kind"], description=self._description(unique_id))
 
-    def node_ended(self, node: NodeFinished, rows: int | None = None) -> None:
+    def node_ended(
+        self,
+        node: NodeFinished,
+        rows: int | None = None,
+        sql: str | None = None,
+        columns: Analysis | None = None,
+    ) -> None:
+        """Say how a model, seed or snapshot ended: its rows, the SQL that ran, what its columns come from."""
         job = self._plan["nodes"].get(node.unique_id)
         if job is None:
             return
-        datasets = self._plan["datasets"]
-        output = datasets[node.unique_id]
+        output = self._dataset(node.unique_id)
+        run_facets = {}
+        if columns is not None and "unknown" in columns:
+            told = f"Column lineage isn't known: {columns['unknown']}"
+            name = self._manifest["nodes"].get(node.unique_id, {}).get("name", node.unique_id)
+            errors = [{"errorMessage": told, "task": name}]
+            run_facets["extractionError"] = self._facet(
+                "extractionError", totalTasks=1, failedTasks=1, errors=errors
+            )
+        elif columns is not None:
+            database, schema, _ = parts_of(self._manifest["nodes"][node.unique_id])
+            origins = self._datasets.origins(columns, database, schema)
+            facet = self._facet("columnLineage", **origins)
+            output = {**output, "facets": {**output.get("facets", {}), "columnLineage": facet}}
         if rows is not None and not node.failed:
             output = self._with_statistics(output, {"rowCount": rows})
         self._end(
@@ -94,8 +133,12 @@ class RunLineage:
             started_at=node.started_at,
             ended_at=node.ended_at,
             description=self._description(node.unique_id),
-            inputs=[datasets[one] for one in job["inputs"]],
+            inputs=[self._dataset(one) for one in job["inputs"]],
             outputs=[output],
+            run_facets=run_facets,
+            job_facets={}
+            if sql is None
+            else {"sql": self._facet("sql", query=sql, dialect=self._plan.get("dialect"))},
         )
 
     def checks_ended(
@@ -110,13 +153,13 @@ class RunLineage:
             reads = test["depends_on"]["nodes"]
             model = test.get("attached_node") or (reads[0] if reads else None)
             if model is not None:
-                by_model.setdefault(model, []).append(_assertion_of_test(test, node))
+                by_model.setdefault(model, []).append(assertion_of_test(test, node))
         for check in checks:
-            by_model.setdefault(check.expectation.model, []).append(_assertion_of_check(check))
+            by_model.setdefault(check.expectation.model, []).append(assertion_of_check(check))
         for model, assertions in by_model.items():
             job = self._plan["nodes"].get(model)
             if job is not None:
-                self._quality_ended(job["quality_job"], self._plan["datasets"][model], assertions)
+                self._quality_ended(job["quality_job"], self._dataset(model), assertions)
 
     def close(self) -> None:
         """Wait a little for what is on its way. The next run delivers what is left."""
@@ -148,7 +191,7 @@ class RunLineage:
     ) -> None:
         if job not in self._started:
             self._started.add(job)
-            self._write("START", job, kind, at or _now(), description, {}, [], [])
+            self._write("START", job, kind, at or _now(), description, {}, {}, [], [])
 
     def _end(
         self,
@@ -162,6 +205,7 @@ class RunLineage:
         inputs: Iterable[Mapping[str, Any]] = (),
         outputs: Iterable[Mapping[str, Any]] = (),
         run_facets: Mapping[str, Any] | None = None,
+        job_facets: Mapping[str, Any] | None = None,
     ) -> None:
         # There must be both. Who tells the end of the product's run needn't be who told its start.
         if kind != "product":
@@ -170,7 +214,9 @@ class RunLineage:
         if error is not None:
             facets["errorMessage"] = self._facet("errorMessage", message=error, programmingLanguage="SQL")
         event = "COMPLETE" if error is None else "FAIL"
-        self._write(event, job, kind, ended_at or _now(), description, facets, list(inputs), list(outputs))
+        at = ended_at or _now()
+        told = (list(inputs), list(outputs))
+        self._write(event, job, kind, at, description, facets, job_facets or {}, *told)
 
     def _write(
         self,
@@ -180,6 +226,7 @@ class RunLineage:
         at: datetime,
         description: str | None,
         run_facets: Mapping[str, Any],
+        own_facets: Mapping[str, Any],
         inputs: list[Mapping[str, Any]],
         outputs: list[Mapping[str, Any]],
     ) -> None:
@@ -194,7 +241,7 @@ class RunLineage:
             facets["parent"] = self._facet("parent", **parent, root=parent)
         if "engine" in of_kind:
             facets["processing_engine"] = self._facet("processing_engine", **of_kind["engine"])
-        job_facets = dict(of_kind["facets"])
+        job_facets = {**of_kind["facets"], **own_facets}
         if description:
             job_facets["documentation"] = self._facet("documentation", description=description)
         self._spool.write(
@@ -218,8 +265,13 @@ class RunLineage:
         return str(uuid.uuid5(uuid.UUID(self.run_id), f"{job}{attempt}"))
 
     def _facet(self, facet: str, **fields: Any) -> dict[str, Any]:
-        schema = self._plan["facet_schemas"][facet]
-        return {**fields, "_producer": self._plan["producer"], "_schemaURL": schema}
+        return self._datasets.facet(facet, **fields)
+
+    def _dataset(self, unique_id: str) -> dict[str, Any]:
+        """Give a node's or source's dataset, with what is known of its table."""
+        sources = self._manifest.get("sources") or {}
+        resource = self._manifest["nodes"].get(unique_id) or sources.get(unique_id)
+        return self._datasets.of(unique_id, resource, None if resource is None else parts_of(resource))
 
     def _with_statistics(self, dataset: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
         return {**dataset, "outputFacets": {"outputStatistics": self._facet("outputStatistics", **fields)}}
@@ -234,54 +286,6 @@ class RunLineage:
     def _description(self, unique_id: str) -> str | None:
         model = self._product.models.get(unique_id)
         return model["description"] if model else None
-
-
-def _transport(plan: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Say where events go: OpenLineage's own variables go before what was compiled."""
-    url = os.environ.get("OPENLINEAGE_URL")
-    if not url:
-        return plan.get("transport")
-    endpoint = os.environ.get("OPENLINEAGE_ENDPOINT") or "api/v1/lineage"
-    token = "OPENLINEAGE_API_KEY" if os.environ.get("OPENLINEAGE_API_KEY") else None
-    return {
-        "timeout": 5,
-        **(plan.get("transport") or {}),
-        "url": f"{url.rstrip('/')}/{endpoint.lstrip('/')}",
-        **({"token_variable": token} if token else {}),
-    }
-
-
-def _assertion_of_check(check: CheckFinished) -> dict[str, Any]:
-    expectation = check.expectation
-    actual = check.observed or (
-        check.message if check.failing_rows is None else f"{check.failing_rows} failing rows"
-    )
-    column = expectation.definition.get("column")
-    return {
-        "assertion": expectation.type,
-        "success": not check.unmet,
-        "name": expectation.name,
-        "severity": expectation.severity,
-        **({"column": column} if column else {}),
-        **({"actual": actual} if actual else {}),
-        "expected": expectation.expected,
-    }
-
-
-def _assertion_of_test(test: Mapping[str, Any], node: NodeFinished) -> dict[str, Any]:
-    kind = (test.get("test_metadata") or {}).get("name")
-    severity = str((test.get("config") or {}).get("severity") or "error").lower()
-    column = test.get("column_name")
-    actual = node.message if node.failures is None else f"{node.failures} failing rows"
-    known = kind in {"not_null", "unique", "accepted_values", "relationships"} and column
-    return {
-        "assertion": kind if known else "expression",
-        "success": node.status in {"pass", "success"},
-        "name": test["name"],
-        "severity": "warn" if severity == "warn" else "error",
-        **({"column": column} if known and kind != "unique" else {}),
-        **({"actual": actual} if actual else {}),
-    }
 
 
 def _uuid(text: str) -> str:

@@ -130,6 +130,21 @@ class Spool:
             return False
 
 
+def transport_of(plan: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Say where events go: OpenLineage's own variables go before what was compiled."""
+    url = os.environ.get("OPENLINEAGE_URL")
+    if not url:
+        return plan.get("transport")
+    endpoint = os.environ.get("OPENLINEAGE_ENDPOINT") or "api/v1/lineage"
+    token = "OPENLINEAGE_API_KEY" if os.environ.get("OPENLINEAGE_API_KEY") else None
+    return {
+        "timeout": 5,
+        **(plan.get("transport") or {}),
+        "url": f"{url.rstrip('/')}/{endpoint.lstrip('/')}",
+        **({"token_variable": token} if token else {}),
+    }
+
+
 def _opener() -> Any:
     """Follow no redirect: it would carry the token elsewhere."""
     import urllib.request

@@ -1,13 +1,13 @@
 """Steps of a product in a process of their own: JSON on stdin says what to do, a file what came of it.
 
     {"product": "orders", "run_id": "...", "attempt": "silver.build:1", "result": "/tmp/result.json",
-     "lives": "stdin",
+     "lives": "stdin", "full_refresh": false,
      "steps": [{"step": "ingest", "sources": ["orders"]},
                {"step": "build", "nodes": ["model.orders.stg"], "tests": ["test.orders.both"]},
                {"step": "check", "models": ["model.orders.stg"]}]}
 
 The product is the one in the working directory. `build` without nodes builds and checks all of it. A step
-that fails is the last.
+that fails is the last. With `full_refresh`, sources are loaded and incremental models built from the start.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def main(given: TextIO = sys.stdin) -> int:
         lineage = RunLineage(product, request["run_id"], attempt=request.get("attempt", 0))
         try:
             for step in request["steps"]:
+                step = {"full_refresh": request.get("full_refresh", False), **step}
                 _STEPS[step["step"]](product, step, lineage, outcome)
                 if outcome.exit_code != DONE:
                     break
@@ -103,7 +104,13 @@ def _end(_product: Product, step: Mapping[str, Any], lineage: RunLineage, outcom
 
 
 def _ingest(product: Product, step: Mapping[str, Any], lineage: RunLineage, outcome: Outcome) -> None:
-    results = run_ingestion(product, sources=step["sources"], lineage=lineage, listener=_tell_source)
+    results = run_ingestion(
+        product,
+        sources=step["sources"],
+        full_refresh=step["full_refresh"],
+        lineage=lineage,
+        listener=_tell_source,
+    )
     for one in results:
         if one.success:
             outcome.facts[one.source] = {"rows": one.rows}
@@ -115,11 +122,11 @@ def _ingest(product: Product, step: Mapping[str, Any], lineage: RunLineage, outc
 
 def _build(product: Product, step: Mapping[str, Any], lineage: RunLineage, outcome: Outcome) -> None:
     nodes = step.get("nodes")
-    if nodes is None:
-        report = run_build(product, lineage=lineage, listener=_tell)
-    else:
+    part: dict[str, Any] = {}
+    if nodes is not None:
         wanted = {*nodes, *step.get("tests", []), *_tests_of(product, set(nodes))}
-        report = run_build(product, nodes=wanted, expectations=[], lineage=lineage, listener=_tell)
+        part = {"nodes": wanted, "expectations": []}
+    report = run_build(product, **part, full_refresh=step["full_refresh"], lineage=lineage, listener=_tell)
     for unique_id, node in report.nodes.items():
         if node.failed:
             tested = node.status == "fail"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from floe_product.graph import descendants_of, resources_of
+
 _BUILT = {"model", "seed", "snapshot", "test", "unit_test"}
 
 
 def buildable(manifest: Mapping[str, Any]) -> list[str]:
     """List everything that `dbt build` would build."""
-    resources = {**manifest["nodes"], **manifest.get("unit_tests", {})}
     return [
         unique_id
-        for unique_id, node in resources.items()
+        for unique_id, node in resources_of(manifest).items()
         if node["resource_type"] in _BUILT and (node.get("config") or {}).get("materialized") != "ephemeral"
     ]
 
@@ -28,7 +29,7 @@ def in_waves(planned: Iterable[str], waves: Mapping[str, int]) -> list[list[str]
 
 def selection(manifest: Mapping[str, Any], unique_ids: Iterable[str]) -> list[str]:
     """Select exactly these nodes, in dbt's words."""
-    resources = {**manifest["nodes"], **manifest.get("unit_tests", {})}
+    resources = resources_of(manifest)
     names = [f"fqn:{'.'.join(resources[one]['fqn'])}" for one in unique_ids if one in resources]
     return ["--select", *names, "--indirect-selection", "empty"]
 
@@ -44,19 +45,9 @@ def blocked_by(manifest: Mapping[str, Any], failed: Iterable[str]) -> set[str]:
             roots.update([attached] if attached else node["depends_on"]["nodes"])
         else:
             roots.add(unique_id)
-    children: dict[str, list[str]] = {}
-    for unique_id, node in nodes.items():
-        for parent in (node.get("depends_on") or {}).get("nodes", []):
-            children.setdefault(parent, []).append(unique_id)
-    found: set[str] = set()
-    ahead = list(roots)
-    while ahead:
-        for child in children.get(ahead.pop(), []):
-            if child not in found:
-                found.add(child)
-                ahead.append(child)
+    resources = resources_of(manifest)
     # A failed test doesn't block the other tests of its model.
-    return {one for one in found if not _tests_one_of(nodes[one], roots)}
+    return {one for one in descendants_of(manifest, roots) if not _tests_one_of(resources[one], roots)}
 
 
 def _tests_one_of(node: Mapping[str, Any], models: set[str]) -> bool:

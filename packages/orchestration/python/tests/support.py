@@ -114,7 +114,7 @@ def write_product(folder: Path, **changes: Any) -> Path:
         for key in parents:
             target = target[key]
         if value is None:
-            del target[last]
+            target.pop(last, None)
         else:
             target[last] = value
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from support import write_product
 
 from floe_product import CheckFinished, load_product
 from floe_product.checks import closed_gates, judge, score
+from floe_product.graph import declared_sources, descendants_of
 from floe_product.waves import blocked_by, buildable, in_waves, selection
 
 
@@ -49,6 +50,28 @@ def test_a_failed_model_blocks_what_reads_it_and_a_failed_test_not_its_sisters()
     assert blocked_by(MANIFEST, ["b"]) == {"c"}
     assert blocked_by(MANIFEST, ["test_a"]) == {"b", "c", "e", "test_b"}
     assert blocked_by(MANIFEST, []) == set()
+
+
+def test_finds_what_depends_on_a_source_by_the_table_that_it_loads() -> None:
+    declared = {
+        "source.orders": {"name": "orders", "schema": "raw"},
+        "source.other": {"name": "orders", "schema": "archive"},
+        "source.renamed": {"name": "bought", "identifier": "orders", "schema": "raw"},
+    }
+    manifest = {
+        "sources": declared,
+        "nodes": {
+            "m": _node("model", "source.renamed"),
+            "below": _node("model", "m"),
+            "tested": _node("test", "source.orders"),
+            "other": _node("model", "source.other"),
+        },
+        "unit_tests": {"unit": _node("unit_test", "m")},
+    }
+    read = declared_sources(manifest, {"destinationTable": "raw.orders"})
+    assert read == ["source.orders", "source.renamed"]
+    assert descendants_of(manifest, read) == {"m", "below", "tested", "unit"}
+    assert len(declared_sources(manifest, {"destinationTable": "orders"})) == 3
 
 
 def test_selects_by_full_names_alone() -> None:

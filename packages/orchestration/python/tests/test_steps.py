@@ -35,6 +35,7 @@ class Asked:
 
     def __init__(self) -> None:
         self.built: list[dict[str, Any]] = []
+        self.loaded: list[dict[str, Any]] = []
         self.report = BuildReport()
         self.sources: list[SourceResult] = []
 
@@ -47,20 +48,25 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
         asked.built.append(given)
         return asked.report
 
+    def ingest(_product: Any, **given: Any) -> list[SourceResult]:
+        asked.loaded.append(given)
+        return asked.sources
+
     monkeypatch.setattr(steps, "run_build", build)
-    monkeypatch.setattr(steps, "run_ingestion", lambda _product, **_given: asked.sources)
+    monkeypatch.setattr(steps, "run_ingestion", ingest)
     monkeypatch.setattr(steps, "read_manifest", lambda _product: MANIFEST)
     monkeypatch.chdir(write_product(tmp_path / "shop"))
     return asked
 
 
-def do(*todo: dict[str, Any], product: str = "shop") -> tuple[int, dict[str, Any]]:
+def do(*todo: dict[str, Any], product: str = "shop", **more: Any) -> tuple[int, dict[str, Any]]:
     request = {
         "product": product,
         "run_id": "run",
         "attempt": "a:1",
         "result": "told.json",
         "steps": list(todo),
+        **more,
     }
     code = steps.main(io.StringIO(json.dumps(request)))
     return code, json.loads(Path("told.json").read_text())
@@ -135,3 +141,15 @@ def test_says_what_is_wrong_with_the_product(asked: Asked, capfd: pytest.Capture
     assert "is of the product shop, not another" in told["summary"]
     assert "ARTIFACTS.INVALID" in capfd.readouterr().out
     assert asked.built == []
+
+
+def test_starts_over_only_where_that_is_asked_for(asked: Asked) -> None:
+    todo = [
+        {"step": "ingest", "sources": ["orders"]},
+        {"step": "build"},
+        {"step": "build", "nodes": [ORDERS]},
+    ]
+    do(*todo)
+    do(*todo, full_refresh=True)
+    given = [one["full_refresh"] for one in (*asked.loaded, *asked.built)]
+    assert given == [False, True, False, False, True, True]

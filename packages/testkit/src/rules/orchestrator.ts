@@ -2,10 +2,10 @@ import { strict as assert } from "node:assert";
 import { isAbsolute } from "node:path";
 import type { CompiledArtifacts, TransformConfig, WorkloadSize } from "@floe/core";
 import type { KindRules, Rule } from "../rule.ts";
+import { sampleArtifacts } from "../sample-artifacts.ts";
 import { expectCode, failureOf } from "./expect-code.ts";
 import { inlineSecret } from "./inline-secrets.ts";
 import { assertResourcesGrow } from "./resources.ts";
-import { sampleArtifacts } from "./sample-artifacts.ts";
 
 const SIZES: readonly WorkloadSize[] = ["small", "medium", "large"];
 

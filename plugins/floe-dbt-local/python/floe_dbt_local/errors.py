@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from floe_worker import FloeError
 _FILE = re.compile(r"\(([^()\n]+\.(?:sql|yml|yaml|py|csv|md))\)|\b([\w./ -]+\.(?:sql|yml|yaml|py|csv|md))\b")
 _LINE = re.compile(r"\bline (\d+)")
 _REF = re.compile(r"depends on a (?:node|source) named '([^']+)'|'(\w+)' is undefined")
+_NODE = re.compile(r"depends on a node named '([^']+)'")
+_NOT_SOURCES = {"target", "dbt_packages", "node_modules", "tests", "macros", ".floe", ".git", ".venv"}
 _PID = re.compile(r"PID (\d+)")
 
 
@@ -34,7 +37,7 @@ def floe_error(error: BaseException, project_dir: Path) -> FloeError:
             "DBT.COMPILATION_FAILED",
             "The dbt project can't be compiled.",
             why=text,
-            next=["Mend what dbt names, then try again."],
+            next=[*meant(text, project_dir), "Mend what dbt names, then try again."],
             where=place_of(text, project_dir),
         )
     return FloeError(
@@ -79,6 +82,27 @@ def place_of(text: str, project_dir: Path) -> dict[str, object] | None:
         return {"file": file, "line": int(line[1])}
     found = line_of_reference(text, project_dir / file)
     return {"file": file, "line": found}
+
+
+def meant(text: str, project_dir: Path) -> list[str]:
+    """Suggest the model, seed or snapshot that a mistyped reference most likely stands for."""
+    missing = _NODE.search(text)
+    if missing is None:
+        return []
+    word = missing[1].split(".")[-1]
+    near = difflib.get_close_matches(word, _names(project_dir) - {word}, n=1, cutoff=0.75)
+    return [f'Did you mean "{name}"?' for name in near]
+
+
+def _names(project_dir: Path) -> set[str]:
+    """Names that `ref()` may take, by their files: nothing could be parsed that says more."""
+    folders = (one for one in project_dir.iterdir() if one.is_dir() and one.name not in _NOT_SOURCES)
+    return {
+        path.stem
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in {".sql", ".py", ".csv"} and "macros" not in path.parts
+    }
 
 
 def _relative(name: str, project_dir: Path) -> str | None:

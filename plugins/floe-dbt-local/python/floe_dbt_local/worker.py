@@ -19,6 +19,7 @@ from dbt.contracts.graph.nodes import CompiledNode
 from floe_worker import FloeError, method, progress
 
 import floe_dbt_local.lint  # noqa: F401 - registers its function
+from floe_dbt_local import full_names
 from floe_dbt_local.batches import iceberg_databases, run_in_turn
 from floe_dbt_local.errors import floe_error
 from floe_dbt_local.held import HeldOpen
@@ -38,6 +39,7 @@ _QUIET = ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-us
 Parsed = tuple[tuple[object, ...], Snapshot, Manifest]
 _parsed: Parsed | None = None
 _held = HeldOpen()
+full_names.install()
 
 
 @method

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from floe_dbt_local.errors import clean, locked, place_of
+from floe_dbt_local.errors import clean, locked, meant, place_of
 
 
 @pytest.fixture
@@ -41,6 +41,16 @@ def test_a_place_is_found(project: Path, message: str, place: dict[str, object])
 
 def test_no_place_is_made_up(project: Path) -> None:
     assert place_of("Something in models/gone.sql", project) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestions"), [("ordres", ['Did you mean "orders"?']), ("payments", []), ("orders", [])]
+)
+def test_a_mistyped_reference_is_told_what_it_may_stand_for(
+    project: Path, name: str, suggestions: list[str]
+) -> None:
+    message = f"Model 'model.shop.x' (models/x.sql) depends on a node named '{name}' which was not found"
+    assert meant(message, project) == suggestions
 
 
 def test_a_lock_names_its_holder() -> None:

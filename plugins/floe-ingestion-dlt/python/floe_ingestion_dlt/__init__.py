@@ -17,7 +17,8 @@ os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")
 os.environ.setdefault("DLT_DATA_DIR", str(Path.home() / ".cache" / "floe" / "dlt"))
 
+from floe_ingestion_dlt.describe import describe
 from floe_ingestion_dlt.errors import IngestionError
 from floe_ingestion_dlt.library import check, load
 
-__all__ = ["IngestionError", "check", "load"]
+__all__ = ["IngestionError", "check", "describe", "load"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -65,13 +64,7 @@ def load(
 
     started = time.monotonic()
     wanted = _wanted(config["sources"], sources)
-    try:
-        results = load_sources(
-            config, wanted, full_refresh=full_refresh, run_id=run_id, on_progress=on_progress
-        )
-    finally:
-        # Connections hang on tracebacks and dlt's contexts, and with them the lock on the database.
-        gc.collect()
+    results = load_sources(config, wanted, full_refresh=full_refresh, run_id=run_id, on_progress=on_progress)
     return {
         "success": all(one["success"] for one in results),
         "sources": results,

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from floe_ingestion_dlt.destination import create_destination
+import duckdb
+
+from floe_ingestion_dlt.destination import create_destination, database_file
 from floe_ingestion_dlt.unfinished import remove_unfinished
 
 
@@ -46,6 +48,9 @@ class Place(Protocol):
     def table(self, purpose: Purpose) -> Table:
         """Give a table of it."""
 
+    def close(self) -> None:
+        """Let go of it, and of all that tables of it hold. It may be used again."""
+
 
 def open_place(config: Mapping[str, Any]) -> Place:
     """Open where the configuration says that rows go.
@@ -60,17 +65,32 @@ def open_place(config: Mapping[str, Any]) -> Place:
 
 
 class Database:
-    """The compute engine's database."""
+    """The compute engine's database, on one connection for all sources.
+
+    dlt would open and close the file ten times for each of them. It works with duplicates of a connection
+    that it is given, and DuckDB closes those with the one that they are of.
+    """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Find it by dbt's output."""
         output = config["destination"]
         self.schema: str = output.get("schema") or "main"
-        self._destination = create_destination(output, Path(config["projectDir"]), config.get("env") or {})
+        self._file = database_file(output, Path(config["projectDir"]), config.get("env") or {})
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._destination: Any = None
 
     def table(self, purpose: Purpose) -> Table:
         """Give a table of it."""
+        if self._connection is None:
+            self._connection = duckdb.connect(self._file)
+            self._destination = create_destination(self._connection)
         return _DatabaseTable(self._destination, purpose)
+
+    def close(self) -> None:
+        """Free the file, whatever still refers to a connection: the traceback of an error, dlt's contexts."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = self._destination = None
 
 
 class _DatabaseTable:
@@ -80,9 +100,9 @@ class _DatabaseTable:
         self._appends = purpose.appends
 
     def clean(self, pipeline: Any) -> Any:
-        if pipeline.has_pending_data:
-            # The database knows what was really loaded.
-            pipeline = pipeline.drop()
+        # The database knows what was really loaded. What dlt keeps in its folder may be of a load that was cut
+        # off, or of another database, which the manifest named before.
+        pipeline = pipeline.drop()
         if self._appends:
             remove_unfinished(pipeline, self._table)
         return pipeline

@@ -29,26 +29,37 @@ def load_sources(
 ) -> list[dict[str, Any]]:
     """Load sources one after another. One that fails is told, and the others are loaded all the same."""
     place = open_place(config)
-    results: list[dict[str, Any]] = []
-    for source in sources:
-        started = time.monotonic()
-        result: dict[str, Any]
-        try:
-            result = _load_source(config, source, place, full_refresh, run_id, on_progress)
-        except Exception as error:
-            held = locked_by(error)
-            if held is not None:
-                raise held from error
-            result = {"success": False, "rowsLoaded": 0, **told(error)}
-        results.append(
-            {
-                "source": source["name"],
-                "table": source["destinationTable"],
-                "executionTimeSeconds": time.monotonic() - started,
-                **result,
-            }
-        )
-    return results
+    try:
+        return [_result_of(config, source, place, full_refresh, run_id, on_progress) for source in sources]
+    finally:
+        place.close()
+
+
+def _result_of(
+    config: Mapping[str, Any],
+    source: dict[str, Any],
+    place: Place,
+    full_refresh: bool,
+    run_id: str | None,
+    on_progress: Progress | None,
+) -> dict[str, Any]:
+    started = time.monotonic()
+    result: dict[str, Any]
+    try:
+        result = _load_source(config, source, place, full_refresh, run_id, on_progress)
+    except Exception as error:
+        # What an error leaves half-done, or damaged, is no business of the next source.
+        place.close()
+        held = locked_by(error)
+        if held is not None:
+            raise held from error
+        result = {"success": False, "rowsLoaded": 0, **told(error)}
+    return {
+        "source": source["name"],
+        "table": source["destinationTable"],
+        "executionTimeSeconds": time.monotonic() - started,
+        **result,
+    }
 
 
 def pipeline_name(product: str, source: str) -> str:
@@ -93,15 +104,16 @@ def _load_source(
     resource = create_resource(source, table, rows_of, run_id)
     contract = {"tables": "evolve", "columns": "freeze", "data_type": "freeze"} if frozen else "evolve"
     dlt.config["normalize.parquet_normalizer.add_dlt_load_id"] = appends
-    info = pipeline.run(
+    # Not `run`, which would first ask the destination for its state, as was just done.
+    pipeline.extract(
         resource,
         loader_file_format="parquet" if source["sourceType"] == "filesystem" else None,
         schema_contract=contract,
         refresh="drop_resources" if full_refresh else None,
     )
+    counts = pipeline.normalize().row_counts
+    info = pipeline.load()
     info.raise_on_failed_jobs()
-    normalized = pipeline.last_trace.last_normalize_info
-    counts = normalized.row_counts if normalized else {}
     return {
         "success": True,
         "rowsLoaded": counts.get(table, 0),

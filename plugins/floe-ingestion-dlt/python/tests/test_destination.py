@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from floe_ingestion_dlt.destination import create_destination, database_file, resolve
+from floe_ingestion_dlt.destination import database_file, resolve
 from floe_ingestion_dlt.errors import IngestionError
 
 
 def test_a_file_is_relative_to_the_product_and_its_folder_is_made(tmp_path: Path) -> None:
-    file = database_file({"path": ".floe/shop.duckdb"}, tmp_path, {})
+    file = database_file({"type": "duckdb", "path": ".floe/shop.duckdb"}, tmp_path, {})
     assert file == tmp_path / ".floe" / "shop.duckdb"
     assert file.parent.is_dir()
 
@@ -28,5 +28,5 @@ def test_what_cant_be_loaded_into_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IngestionError) as memory:
         database_file({"type": "duckdb", "path": ":memory:"}, tmp_path, {})
     with pytest.raises(IngestionError) as other:
-        create_destination({"type": "snowflake"}, tmp_path, {})
+        database_file({"type": "snowflake"}, tmp_path, {})
     assert [memory.value.code, other.value.code] == ["CONFIG.INVALID_VALUE"] * 2

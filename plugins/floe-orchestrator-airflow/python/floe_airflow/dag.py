@@ -20,7 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, TaskGroup
+from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, Param, TaskGroup
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 PRODUCT = "product"
@@ -30,6 +30,7 @@ READS = (0, 16)
 """Major and minor of the newest format of compiled_artifacts.json that this file reads."""
 FOUND_BAD_DATA = 4
 """The exit code of a step that ran and found data bad: trying again can't mend it."""
+FULL_REFRESH = "Forget what was loaded before, and build incremental models anew."
 TIERS = ("seeds", "bronze", "silver", "gold", "models", "snapshots")
 
 
@@ -78,6 +79,7 @@ class FloeOperator(BaseOperator):
         return {
             "product": PRODUCT,
             "lives": "stdin",
+            "full_refresh": context["params"]["full_refresh"],
             "steps": self.steps,
             "run_id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
             "attempt": f"{task.task_id}:{task.try_number}",
@@ -176,6 +178,8 @@ class Graph:
         self.nodes: dict[str, Any] = {
             key: {**floe["models"].get(key, {}), **node} for key, node in floe["lineage"]["nodes"].items()
         }
+        self.parents: dict[str, set[str]] = {key: set(node["inputs"]) for key, node in self.nodes.items()}
+        """What a node reads: nodes and sources. What an ephemeral model reads stands in its place."""
         self.tests: dict[str, list[str]] = floe["tests"]
         quality = floe["quality"]
         self.scored = bool(quality.get("thresholds") or quality.get("gates"))
@@ -187,16 +191,12 @@ class Graph:
         node = self.nodes[key]
         return node.get("tier") or f"{node['kind']}s"
 
-    def parents(self, key: str) -> set[str]:
-        """Name what a node reads: nodes and sources. What an ephemeral model reads stands in its place."""
-        return set(self.nodes[key]["inputs"])
-
     def sort(self) -> list[str]:
         """Put every node after its parents."""
-        waiting = {key: len(self.parents(key) & self.nodes.keys()) for key in sorted(self.nodes)}
+        waiting = {key: len(self.parents[key] & self.nodes.keys()) for key in sorted(self.nodes)}
         children: dict[str, list[str]] = {}
         for key in waiting:
-            for parent in self.parents(key):
+            for parent in self.parents[key]:
                 children.setdefault(parent, []).append(key)
         order = [key for key, count in waiting.items() if count == 0]
         for key in order:
@@ -215,15 +215,18 @@ class Graph:
         tiers = {key: self.tier(key) for key in order}
         if by == "model":
             return [(tiers[key], [key]) for key in order]
-        above = {key: self.parents(key) & self.nodes.keys() for key in order}
+        above = {key: self.parents[key] & self.nodes.keys() for key in order}
         batches: list[tuple[str, list[str]]] = []
         done: set[str] = set()
         while order:
             tier = min((tiers[key] for key in order if above[key] <= done), key=TIERS.index)
             batch: set[str] = set()
+            known = set(done)
             for key in order:
-                if tiers[key] == tier and above[key] <= done | (batch - self.gates):
+                if tiers[key] == tier and above[key] <= known:
                     batch.add(key)
+                    if key not in self.gates:
+                        known.add(key)
             batches.append((tier, [key for key in order if key in batch]))
             done |= batch
             order = [key for key in order if key not in batch]
@@ -283,7 +286,9 @@ class Tasks:
             assets=[key for key in keys if key not in self.graph.gates],
             doc=self.describe(keys),
         )
-        parents = set().union(*map(self.graph.parents, keys), *(self.graph.tests[one] for one in tests))
+        parents = set().union(
+            *(self.graph.parents[key] for key in keys), *(self.graph.tests[one] for one in tests)
+        )
         for upstream in {id(one): one for key in parents - set(keys) for one in self.made_by(key)}.values():
             upstream >> build
         self.after.update(dict.fromkeys(keys, build))
@@ -308,7 +313,7 @@ class Tasks:
         built, read = {}, {}
         for index, (_, keys) in enumerate(batches):
             built.update(dict.fromkeys(keys, index))
-            for parent in set().union(*map(self.graph.parents, keys)):
+            for parent in set().union(*(self.graph.parents[key] for key in keys)):
                 read.setdefault(parent, index)
         placed: list[list[str]] = [[] for _ in batches]
         for test, parents in self.graph.tests.items():
@@ -345,7 +350,7 @@ class Tasks:
             project_dir=SETTINGS["project_dir"] or str(Path(__file__).resolve().parent),
             env=SETTINGS["env"],
             assets={
-                key: Asset(f"floe://{PRODUCT}/{self.sources.get(key) or self.label(key)}") for key in assets
+                key: Asset(f"x-floe://{PRODUCT}/{self.sources.get(key) or self.label(key)}") for key in assets
             },
             doc_md=doc,
         )
@@ -383,6 +388,7 @@ def create_dag() -> DAG:
         catchup=False,
         max_active_runs=1,
         **({"max_active_tasks": most} if most else {}),
+        params={"full_refresh": Param(False, type="boolean", description=FULL_REFRESH)},
         default_args=arguments,
         tags=sorted({"floe", identity["domain"], *SETTINGS["tags"]}),
     ) as dag:

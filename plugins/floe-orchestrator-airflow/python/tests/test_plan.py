@@ -55,10 +55,10 @@ def assert_sound(dag: DAG, nodes: dict[str, dict[str, Any]], tests: dict[str, li
     for key, parents in tests.items():
         assert all(built[one] is tested[key] or built[one] in tested[key].above() for one in parents)
     sent = [uri for task in dag.tasks for uri in task.outlets]
-    assert sorted(sent) == sorted(f"floe://shop/{key.split('.')[-1]}" for key in nodes)
+    assert sorted(sent) == sorted(f"x-floe://shop/{key.split('.')[-1]}" for key in nodes)
     for key, node in nodes.items():
         task = checked[key] if node.get("critical") else built[key]
-        assert f"floe://shop/{key.split('.')[-1]}" in task.outlets
+        assert f"x-floe://shop/{key.split('.')[-1]}" in task.outlets
 
 
 @pytest.mark.parametrize("granularity", ["tier", "model"])

@@ -1,72 +1,71 @@
-"""An asset for each source, loaded one after another in one step: most engines have one writer."""
+"""An asset for each source, loaded one after another: most engines have one writer."""
 
-# No annotations from __future__: Dagster looks at the type of `context` itself.
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 
 from dagster import (
     AssetExecutionContext,
-    AssetsDefinition,
+    AssetKey,
     AssetSpec,
-    Failure,
-    Field,
+    DagsterEventType,
     MaterializeResult,
     MetadataValue,
-    RetryPolicy,
-    multi_asset,
 )
-from floe_product import Product, SourceResult, run_ingestion
+from floe_product import Product, RunLineage, SourceResult, run_ingestion
 
-from floe_orchestrator_dagster.run_lineage import ingestion_op, step_lineage
 from floe_orchestrator_dagster.streamed import Streamed
 from floe_orchestrator_dagster.translator import ProductTranslator
 
 GROUP = "ingestion"
 
 
-def create_ingestion_assets(
-    product: Product, translator: ProductTranslator, retry_policy: RetryPolicy | None
-) -> AssetsDefinition:
-    """Make the assets that the product's sources load."""
-    plugin = product.floe["ingestion"].get("plugin")
-    keys = {source["name"]: translator.key_of_source(source) for source in product.sources}
+class IngestionAssets:
+    """The assets that a product's sources load."""
 
-    @multi_asset(
-        name=ingestion_op(product),
-        specs=[_spec(product, translator, source, plugin) for source in product.sources],
-        can_subset=True,
-        retry_policy=retry_policy,
-        config_schema=full_refresh_schema("Forget what was loaded before, and load from the start."),
-        pool=product.slug,
-    )
-    def load(context: AssetExecutionContext) -> Iterator[MaterializeResult]:
-        wanted = [name for name, key in keys.items() if key in context.selected_asset_keys]
-        failed: list[SourceResult] = []
-        with step_lineage(context, product) as lineage:
-            work: Streamed[SourceResult, Any] = Streamed(
-                lambda tell: run_ingestion(
-                    product,
-                    sources=wanted,
-                    full_refresh=context.op_execution_context.op_config["full_refresh"],
-                    lineage=lineage,
-                    listener=tell,
-                )
+    def __init__(self, product: Product, translator: ProductTranslator) -> None:
+        self._product = product
+        self._keys = {source["name"]: translator.key_of_source(source) for source in product.sources}
+        plugin = (product.floe.get("ingestion") or {}).get("plugin")
+        self.specs = [_spec(product, translator, source, plugin) for source in product.sources]
+
+    def load(
+        self, context: AssetExecutionContext, lineage: RunLineage, *, full_refresh: bool
+    ) -> Iterator[MaterializeResult | SourceResult]:
+        """Load the sources that the run asks for. What comes without a table is a source that failed.
+
+        What an earlier attempt has loaded isn't loaded again: rows that are appended would come twice.
+        """
+        wanted = {name: key for name, key in self._keys.items() if key in context.selected_asset_keys}
+        before = _loaded_before(context)
+        for key in wanted.values():
+            if key in before:
+                yield MaterializeResult(asset_key=key, metadata=before[key])
+        ahead = [name for name, key in wanted.items() if key not in before]
+        if not ahead:
+            return
+        work: Streamed[SourceResult, Any] = Streamed(
+            lambda tell: run_ingestion(
+                self._product, sources=ahead, full_refresh=full_refresh, lineage=lineage, listener=tell
             )
-            for result in work:
-                if result.success:
-                    context.log.info(f"{result.source}: {result.rows} rows into {result.table}")
-                    yield _materialized(keys[result.source], result)
-                else:
-                    context.log.error(f"{result.source}: {result.error}")
-                    failed.append(result)
-            if failed:
-                names = ", ".join(one.source for one in failed)
-                raise Failure(
-                    f"{len(failed)} of {len(wanted)} sources weren't loaded: {names}.",
-                    metadata={one.source: MetadataValue.text(one.error or "It failed.") for one in failed},
-                )
+        )
+        for result in work:
+            if result.success:
+                context.log.info(f"{result.source}: {result.rows} rows into {result.table}")
+                yield _materialized(wanted[result.source], result)
+            else:
+                context.log.error(f"{result.source}: {result.error}")
+                yield result
 
-    return load
+
+def _loaded_before(context: AssetExecutionContext) -> dict[AssetKey, Any]:
+    """Find what earlier attempts of this run have materialized, with what they told of it."""
+    if context.retry_number == 0:
+        return {}
+    events = context.instance.all_logs(context.run.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION)
+    told = [one.get_dagster_event().step_materialization_data.materialization for one in events]
+    return {one.asset_key: one.metadata for one in told}
 
 
 def _spec(
@@ -99,8 +98,3 @@ def _materialized(key: Any, result: SourceResult) -> MaterializeResult:
             **size,
         },
     )
-
-
-def full_refresh_schema(description: str) -> dict[str, Any]:
-    """Let a run be configured to start over."""
-    return {"full_refresh": Field(bool, default_value=False, description=description)}

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from dagster import (
-    AssetsDefinition,
     AssetSelection,
     Backoff,
     DefaultScheduleStatus,
@@ -20,9 +19,8 @@ from dagster import (
 from floe_product import Product, ProductError, load_product
 from floe_product.manifest import read_manifest
 
-from floe_orchestrator_dagster.dbt_assets import create_dbt_assets
-from floe_orchestrator_dagster.ingestion_assets import create_ingestion_assets
-from floe_orchestrator_dagster.translator import ProductTranslator
+from floe_orchestrator_dagster.paused import collector_paused
+from floe_orchestrator_dagster.product_assets import create_product_assets
 
 
 def load_product_definitions(
@@ -39,18 +37,14 @@ def load_product_definitions(
 
     Raises `floe_product.ProductError`.
     """
-    product = load_product(project_dir, product_name)
+    with collector_paused():
+        return _definitions(load_product(project_dir, product_name), schedules or {})
+
+
+def _definitions(product: Product, schedules: Mapping[str, tuple[str, str]]) -> Definitions:
     manifest = read_manifest(product)
-    translator = ProductTranslator(product, manifest)
-    options = product.floe.get("orchestrator") or {}
-    retry_policy = _retry_policy(options)
-    assets: list[AssetsDefinition] = []
-    if product.sources:
-        assets.append(create_ingestion_assets(product, translator, retry_policy))
-    dbt_assets = create_dbt_assets(product, manifest, translator, retry_policy)
-    if dbt_assets is not None:
-        assets.append(dbt_assets)
-    if not assets:
+    assets = create_product_assets(product, manifest, _retry_policy(product.floe.get("orchestrator") or {}))
+    if assets is None:
         raise ProductError(
             "ARTIFACTS.INVALID",
             f"{product.name} has neither models nor sources.",
@@ -58,16 +52,16 @@ def load_product_definitions(
         )
     job = define_asset_job(
         name=product.slug,
-        selection=AssetSelection.assets(*(key for one in assets for key in one.keys)),
+        selection=AssetSelection.assets(*assets.keys),
         description=product.floe.get("description"),
         tags=_tags(product),
         metadata={"product": product.name, "version": product.version},
-        # Its two steps come one after another anyway, and this way what is imported is imported once.
+        # It is one step: a process of its own for that would import everything again.
         executor_def=in_process_executor,
     )
-    planned = {**_own_schedule(product), **(schedules or {})}
+    planned = {**_own_schedule(product), **schedules}
     return Definitions(
-        assets=assets,
+        assets=[assets],
         jobs=[job],
         schedules=[
             ScheduleDefinition(

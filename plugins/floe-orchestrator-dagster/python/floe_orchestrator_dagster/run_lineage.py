@@ -1,4 +1,4 @@
-"""Lineage of a Dagster run: the product's run begins with its first step and ends with its last."""
+"""Lineage of a Dagster run: the product's run is the step that does all of it."""
 
 from __future__ import annotations
 
@@ -9,41 +9,26 @@ from dagster import AssetExecutionContext, Failure
 from floe_product import Product, RunLineage
 
 
-def ingestion_op(product: Product) -> str:
-    """Name the step that loads sources."""
-    return f"{product.slug}_ingestion"
-
-
-def dbt_op(product: Product) -> str:
-    """Name the step that builds and checks."""
-    return f"{product.slug}_dbt_assets"
-
-
 @contextmanager
-def step_lineage(context: AssetExecutionContext, product: Product) -> Iterator[RunLineage]:
-    """Tell the run's start and end around a step, where it is the first and the last."""
-    lineage = RunLineage(product, context.run_id, attempt=context.retry_number)
-    steps = {node.name for node in context.job_def.nodes}
-    own = context.op_handle.name
-    first = own == ingestion_op(product) or ingestion_op(product) not in steps
-    last = own == dbt_op(product) or dbt_op(product) not in steps
+def run_lineage(context: AssetExecutionContext, product: Product) -> Iterator[RunLineage]:
+    """Tell the run's start, with the first attempt, and its end, with the last."""
+    lineage = RunLineage(product, context.run.run_id, attempt=context.retry_number)
     try:
-        if first and context.retry_number == 0:
+        if context.retry_number == 0:
             lineage.run_started()
         yield lineage
-        if last:
-            lineage.run_ended()
+        lineage.run_ended()
     except GeneratorExit:
         raise
     except BaseException as error:
-        if not _comes_again(context, error):
+        if not comes_again(context, error):
             lineage.run_ended(_sentence(error))
         raise
     finally:
         lineage.close()
 
 
-def _comes_again(context: AssetExecutionContext, error: BaseException) -> bool:
+def comes_again(context: AssetExecutionContext, error: BaseException) -> bool:
     """Whether Dagster will try the step again."""
     policy = context.op_def.retry_policy
     allowed = not isinstance(error, Failure) or error.allow_retries

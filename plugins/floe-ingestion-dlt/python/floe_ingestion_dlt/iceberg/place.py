@@ -36,6 +36,9 @@ class Lake:
         )
         return LakeTable(target)
 
+    def close(self) -> None:
+        """Keep it: a catalog is asked by requests, and holds nothing open between them."""
+
 
 class LakeTable:
     """A table in a catalog, for one load."""

@@ -1,8 +1,8 @@
-import type { CompiledArtifacts } from "@floe/core";
+import type { CompiledArtifacts, CompiledArtifactsInput } from "@floe/core";
 import { ARTIFACTS_VERSION, compiledArtifactsSchema } from "@floe/core/artifacts";
 
-/** Valid artifacts of a product with three transforms. */
-export function sampleArtifacts(): CompiledArtifacts {
+/** Valid artifacts of the product `shop` with three transforms. `changes` are other values of its keys. */
+export function sampleArtifacts(changes: Partial<CompiledArtifactsInput> = {}): CompiledArtifacts {
   return compiledArtifactsSchema.parse({
     version: ARTIFACTS_VERSION,
     metadata: {
@@ -39,5 +39,6 @@ export function sampleArtifacts(): CompiledArtifacts {
         { name: "bronze_orders", compute: "duckdb", quality_tier: "bronze" },
       ],
     },
+    ...changes,
   });
 }

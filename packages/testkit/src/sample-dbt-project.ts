@@ -2,14 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DbtProject } from "@floe/core";
 
-const PROFILE = `shop:
+const PROJECT = {
+  "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\n",
+  "profiles.yml": `shop:
   target: dev
   outputs:
     dev: {type: duckdb, path: shop.duckdb, keep_open: false, threads: 2}
-`;
-
-/** Two models that don't need each other, with a test each. */
-const MODELS = {
+`,
   "models/customers.sql": "select 1 as id, 'ada' as name\n",
   "models/orders.sql": "select 1 as id, 1 as customer_id\n",
   "models/schema.yml": `models:
@@ -20,18 +19,18 @@ const MODELS = {
 `,
 };
 
-/** Writes a dbt project on DuckDB. `files` come on top; undefined leaves one out. */
-export function writeProject(
+/**
+ * Writes a dbt project on DuckDB to test a dbt plugin with: the models `customers` and `orders`, which don't
+ * need each other, with a test each.
+ *
+ * @param dir A folder; made where there is none.
+ * @param files Come on top, by path; undefined leaves one out.
+ */
+export function writeSampleDbtProject(
   dir: string,
   files: Readonly<Record<string, string | undefined>> = {},
 ): DbtProject {
-  const all = {
-    "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\n",
-    "profiles.yml": PROFILE,
-    ...MODELS,
-    ...files,
-  };
-  for (const [path, content] of Object.entries(all)) {
+  for (const [path, content] of Object.entries({ ...PROJECT, ...files })) {
     if (content === undefined) continue;
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), content);
