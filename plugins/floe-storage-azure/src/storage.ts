@@ -52,11 +52,10 @@ export class AzureStorage implements PluginImplementation<"storage"> {
     return dbtProfile(this.#config, connectionSecret, (reference) => secrets.environmentVariable(reference));
   }
 
-  /** As dagster-azure's `ADLS2PickleIOManager` takes them. */
+  /** As dagster-azure's `ADLS2PickleIOManager` takes them; the account is its `ADLS2Resource`'s. */
   getDagsterIoManagerConfig(): JsonObject {
-    const { account, container, prefix } = this.#config;
+    const { container, prefix } = this.#config;
     return {
-      storage_account: account,
       adls2_file_system: container,
       adls2_prefix: prefix === "" ? "dagster" : `${prefix}/dagster`,
     };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
+import { installRclone } from "../../services/rclone.ts";
 import { azureAccess, startAzure } from "../../test/storage/azure-server.ts";
 import type { BenchedStore } from "./bench.ts";
 
@@ -17,6 +18,7 @@ export async function azure(): Promise<BenchedStore> {
     plugin: import.meta.resolve("floe-storage-azure"),
     access: azureAccess(server, url),
     bucket: "lake",
+    rclone: await installRclone(),
     connectionString,
     pyarrow: {
       file_system: "AzureFileSystem",
@@ -39,8 +41,12 @@ export async function azure(): Promise<BenchedStore> {
       { name: "Azure's SDK", program: process.execPath, script: join(here, "azure-sdk.ts") },
       { name: "PyArrow", program: python, script: join(here, "pyarrow_store.py") },
       { name: "adlfs", program: python, script: join(here, "fsspec_store.py") },
+      { name: "rclone", program: python, script: join(here, "rclone.py") },
     ],
-    env: {},
+    env: {
+      RCLONE_CONFIG_LAKE_TYPE: "azureblob",
+      RCLONE_CONFIG_LAKE_CONNECTION_STRING: connectionString,
+    },
     [Symbol.asyncDispose]: server[Symbol.asyncDispose],
   };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
+import { installRclone } from "../../services/rclone.ts";
 import { gcsAccess, startGcs } from "../../test/storage/gcs-server.ts";
 import type { BenchedStore } from "./bench.ts";
 
@@ -16,6 +17,7 @@ export async function gcs(): Promise<BenchedStore> {
     plugin: import.meta.resolve("floe-storage-gcs"),
     access: gcsAccess(url),
     bucket: "lake",
+    rclone: await installRclone(),
     client: { apiEndpoint: url, projectId: "test" },
     pyarrow: {
       file_system: "GcsFileSystem",
@@ -31,8 +33,14 @@ export async function gcs(): Promise<BenchedStore> {
       { name: "Google's SDK", program: process.execPath, script: join(here, "gcs-sdk.ts") },
       { name: "PyArrow", program: python, script: join(here, "pyarrow_store.py") },
       { name: "gcsfs", program: python, script: join(here, "fsspec_store.py") },
+      { name: "rclone", program: python, script: join(here, "rclone.py") },
     ],
-    env: {},
+    env: {
+      RCLONE_CONFIG_LAKE_TYPE: "google cloud storage",
+      RCLONE_CONFIG_LAKE_ANONYMOUS: "true",
+      RCLONE_CONFIG_LAKE_ENDPOINT: `${url}/storage/v1/`,
+      RCLONE_CONFIG_LAKE_BUCKET_POLICY_ONLY: "true",
+    },
     [Symbol.asyncDispose]: server[Symbol.asyncDispose],
   };
 }

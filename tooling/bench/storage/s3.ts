@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createPythonRuntime } from "@floe/host";
+import { installRclone } from "../../services/rclone.ts";
 import { s3Access, startS3 } from "../../test/storage/s3-server.ts";
 import type { BenchedStore } from "./bench.ts";
 
@@ -17,6 +18,7 @@ export async function s3(): Promise<BenchedStore> {
     plugin: import.meta.resolve("floe-storage-s3"),
     access: s3Access(minio, url, credentials),
     bucket: "lake",
+    rclone: await installRclone(),
     client: { endpoint: url, region, credentials, forcePathStyle: true },
     pyarrow: {
       file_system: "S3FileSystem",
@@ -31,6 +33,7 @@ export async function s3(): Promise<BenchedStore> {
       { name: "AWS SDK, lib-storage", program: process.execPath, script: join(here, "s3-sdk.ts") },
       { name: "PyArrow", program: python, script: join(here, "pyarrow_store.py") },
       { name: "AWS CLI", program: python, script: join(here, "s3_cli.py") },
+      { name: "rclone", program: python, script: join(here, "rclone.py") },
     ],
     env: {
       AWS_ACCESS_KEY_ID: accessKeyId,
@@ -38,6 +41,11 @@ export async function s3(): Promise<BenchedStore> {
       AWS_REGION: region,
       AWS_ENDPOINT_URL: url,
       AWS_EC2_METADATA_DISABLED: "true",
+      RCLONE_CONFIG_LAKE_TYPE: "s3",
+      RCLONE_CONFIG_LAKE_PROVIDER: "Minio",
+      RCLONE_CONFIG_LAKE_ENV_AUTH: "true",
+      RCLONE_CONFIG_LAKE_ENDPOINT: url,
+      RCLONE_CONFIG_LAKE_REGION: region,
     },
     [Symbol.asyncDispose]: minio[Symbol.asyncDispose],
   };

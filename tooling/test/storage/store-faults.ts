@@ -314,6 +314,36 @@ export function testStoreFaults(
     );
 
     test(
+      "of several writers of a large file one wins, whole, and the others leave nothing",
+      async ({ server, at }) => {
+        // Nothing is wrong with the server here, and on a busy machine it may well be silent for a second.
+        const { config, secrets } = server.access(server.url);
+        const patient = { ...(config as object), read_timeout_seconds: 60 };
+        await using store = openStore(plugin, { config: patient, ...(secrets && { secrets }) });
+        const writers = [1, 2, 3];
+        async function* slowly(value: number): AsyncGenerator<Uint8Array> {
+          for (let size = 0; size < LARGE; size += LARGE / 20) {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            yield new Uint8Array(LARGE / 20).fill(value);
+          }
+        }
+        const outcomes = await Promise.allSettled(
+          writers.map((value) => store.files.newOutput(at).write(slowly(value))),
+        );
+        const winners = writers.filter((_, index) => outcomes[index]?.status === "fulfilled");
+        expect(winners, JSON.stringify(outcomes)).toHaveLength(1);
+        for (const outcome of outcomes) {
+          if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "STORAGE.EXISTS" });
+        }
+        const content = await store.files.newInput(at).read();
+        expect(content.length).toBe(LARGE);
+        expect(content.every((byte) => byte === winners[0])).toBe(true);
+        expect((await server.unfinishedUploads?.()) ?? 0).toBe(0);
+      },
+      { alone: true },
+    );
+
+    test(
       "a download that breaks off or stalls is taken up where it ended",
       async ({ proxy, store, at }) => {
         const data = pattern(LARGE);
