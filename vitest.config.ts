@@ -12,7 +12,8 @@ export default defineConfig({
     // By default one less than there are cores; but most of the time goes into waiting for servers and tools.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
+    // On a new machine servers are built beside the tests.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // `.ci/run` sums up what several programs tested.
     ...(process.env.FLOE_TEST_RESULTS === undefined

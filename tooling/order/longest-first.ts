@@ -4,12 +4,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Suites that take longer than half a minute, the longest first. */
 export const LONGEST: readonly string[] = [
   "tooling/test/orchestrators/airflow.test.ts",
+  "tooling/test/iceberg/matrix.test.ts",
   "tooling/test/iceberg/lake.test.ts",
   "tooling/test/iceberg/demo.test.ts",
   "tooling/test/orchestrators/dagster.test.ts",
   "tooling/test/orchestrators/airflow-demo.test.ts",
   "tooling/test/orchestrators/airflow-schedule.test.ts",
-  "tooling/test/iceberg/matrix.test.ts",
   "tooling/test/run/killed.test.ts",
   "tooling/test/run/run.test.ts",
   "tooling/test/orchestrators/dagster-demo.test.ts",

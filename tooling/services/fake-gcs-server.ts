@@ -1,12 +1,10 @@
-import { execFile } from "node:child_process";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { makeCertificate } from "./certificate.ts";
+import { buildByGo } from "./go.ts";
 import { type MissingService, type RunningService, requireService, type Service } from "./service.ts";
 
-const run = promisify(execFile);
 const VERSION = "1.56.1";
 const CERTIFICATE = "gcs.crt";
 const KEY = "gcs.key";
@@ -67,10 +65,7 @@ const fakeGcsServer = ({ inFiles = false, tls = false }: FakeGcsOptions): Servic
   readyPath: "/_internal/healthcheck",
   ...(tls ? { tlsCaFile: CERTIFICATE } : {}),
   async install(dir) {
-    await run("go", ["install", "-ldflags=-s -w", `github.com/fsouza/fake-gcs-server@v${VERSION}`], {
-      env: { ...process.env, GOBIN: dir },
-      timeout: BUILD_LIMIT_MS,
-    });
+    await buildByGo(`github.com/fsouza/fake-gcs-server@v${VERSION}`, dir, BUILD_LIMIT_MS);
   },
   async command({ dir, data, port }) {
     const address = `127.0.0.1:${port}`;

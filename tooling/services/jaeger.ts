@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { buildByGo } from "./go.ts";
 import { freePort, type Service } from "./service.ts";
 
-const run = promisify(execFile);
 const VERSION = "1.45.0";
 const BUILD_LIMIT_MS = 600_000;
 
@@ -24,14 +22,7 @@ export const jaeger: Service = {
   version: VERSION,
   readyPath: "/api/services",
   async install(dir) {
-    await run(
-      "go",
-      ["install", "-ldflags=-s -w", `github.com/jaegertracing/jaeger/cmd/all-in-one@v${VERSION}`],
-      {
-        env: { ...process.env, GOBIN: dir },
-        timeout: BUILD_LIMIT_MS,
-      },
-    );
+    await buildByGo(`github.com/jaegertracing/jaeger/cmd/all-in-one@v${VERSION}`, dir, BUILD_LIMIT_MS);
   },
   async command({ dir, port }) {
     const ports = await Promise.all(Array.from({ length: 12 }, freePort));

@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { makeCertificate } from "./certificate.ts";
+import { buildByGo } from "./go.ts";
 import {
   freePort,
   type MissingService,
@@ -12,7 +11,6 @@ import {
   type Service,
 } from "./service.ts";
 
-const run = promisify(execFile);
 /** The last state of the server before its repository was archived. */
 const VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c";
 const BUILD_LIMIT_MS = 1_200_000;
@@ -72,10 +70,7 @@ function minio(
     readyPath: "/minio/health/ready",
     ...(tls ? { tlsCaFile: join("certs", "public.crt") } : {}),
     async install(dir) {
-      await run("go", ["install", "-ldflags=-s -w", `github.com/minio/minio@${VERSION}`], {
-        env: { ...process.env, GOBIN: dir },
-        timeout: BUILD_LIMIT_MS,
-      });
+      await buildByGo(`github.com/minio/minio@${VERSION}`, dir, BUILD_LIMIT_MS);
     },
     async command({ dir, data, port }) {
       const certificates = join(data, "certs");

@@ -44,7 +44,7 @@ function isFree(): boolean {
   return status === 0;
 }
 
-describe("dbt in a warm process", { timeout: 60_000 }, () => {
+describe("dbt in a warm process", { timeout: 180_000 }, () => {
   it("builds seeds and ephemeral models again and again, in order, and lets go of the database", async () => {
     for (const _ of [1, 2]) {
       const events: DbtNodeEvent[] = [];

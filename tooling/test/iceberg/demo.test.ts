@@ -31,13 +31,18 @@ async function demo(
   return dir;
 }
 
-async function run(cwd: string, env: Record<string, string> = {}): Promise<RunReport> {
-  const report = await runProduct({ cwd, env: { ...process.env, ...env } });
+/** @param tests Whether dbt's tests are run as well. */
+async function run(cwd: string, env: Record<string, string> = {}, tests = true): Promise<RunReport> {
+  const report = await runProduct({
+    cwd,
+    env: { ...process.env, ...env },
+    ...(tests ? {} : { exclude: "resource_type:test" }),
+  });
   expect(report.faults.filter(({ severity }) => severity === "error")).toEqual([]);
   expect(report).toMatchObject({
     status: "success",
     models: { success: 15 },
-    tests: { pass: 165 },
+    tests: tests ? { pass: 165 } : {},
     checks: { passed: 22, failed: 2, score: 95.45 },
   });
   return report;
@@ -147,7 +152,8 @@ describe("the demo, unchanged but for its manifest", { timeout: LONG }, () => {
         storage: { type: "minio", config: store },
         catalog: { type: "rest", config: { uri, warehouse: "warehouse" } },
       });
-      await run(dir, env);
+      // Their SQL is the same as in Iceberg's own catalog.
+      await run(dir, env, false);
       const properties = { uri, warehouse: "warehouse" };
       using first = await readTables(properties, NAMESPACES);
       await same(first);

@@ -73,6 +73,12 @@ ARTIFACTS: dict[str, Any] = {
                     "documentation",
                     "dataQualityAssertions",
                     "outputStatistics",
+                    "extractionError",
+                    "sql",
+                    "schema",
+                    "columnLineage",
+                    "symlinks",
+                    "version",
                 )
             },
             "kinds": {

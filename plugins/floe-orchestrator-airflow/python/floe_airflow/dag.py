@@ -20,7 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, Param, TaskGroup
+from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, TaskGroup
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 PRODUCT = "product"
@@ -30,7 +30,6 @@ READS = (0, 16)
 """Major and minor of the newest format of compiled_artifacts.json that this file reads."""
 FOUND_BAD_DATA = 4
 """The exit code of a step that ran and found data bad: trying again can't mend it."""
-FULL_REFRESH = "Forget what was loaded before, and build incremental models anew."
 TIERS = ("seeds", "bronze", "silver", "gold", "models", "snapshots")
 
 
@@ -75,11 +74,15 @@ class FloeOperator(BaseOperator):
     def request(self, context: Any) -> dict[str, Any]:
         """Say what to do, and in which run: a run that was cleared is another one to lineage."""
         run, task = context["dag_run"], context["ti"]
+        # Not a parameter of the DAG: each task gets a copy, which doubles the time to read a thousand.
+        full_refresh = (run.conf or {}).get("full_refresh", False)
+        if not isinstance(full_refresh, bool):
+            raise AirflowFailException("full_refresh of the run's configuration must be true or false.")
         name = f"airflow:{run.dag_id}:{run.run_id}:{getattr(run, 'clear_number', 0)}"
         return {
             "product": PRODUCT,
             "lives": "stdin",
-            "full_refresh": context["params"]["full_refresh"],
+            "full_refresh": full_refresh,
             "steps": self.steps,
             "run_id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
             "attempt": f"{task.task_id}:{task.try_number}",
@@ -388,7 +391,6 @@ def create_dag() -> DAG:
         catchup=False,
         max_active_runs=1,
         **({"max_active_tasks": most} if most else {}),
-        params={"full_refresh": Param(False, type="boolean", description=FULL_REFRESH)},
         default_args=arguments,
         tags=sorted({"floe", identity["domain"], *SETTINGS["tags"]}),
     ) as dag:

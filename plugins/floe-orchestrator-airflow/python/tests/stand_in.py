@@ -128,7 +128,6 @@ def read_dag(folder: Path, floe: dict[str, Any], **settings: Any) -> DAG:
         "TaskGroup": TaskGroup,
         "BaseOperator": BaseOperator,
         "Asset": str,
-        "Param": lambda default, **_schema: default,
         "CronTriggerTimetable": lambda cron, timezone: (cron, timezone),
     }.items():
         setattr(sdk, name, stand_in)
