@@ -37,7 +37,7 @@ const environment = (url: string): NodeJS.ProcessEnv => ({
   npm_config_registry: url,
 });
 
-const INSTALLED = ["@floe/cli", "floe-storage-local", "floe-compute-duckdb"];
+const INSTALLED = ["@floe/cli", "floe-storage-local", "floe-compute-duckdb", "floe-orchestrator-airflow"];
 
 /** Those that are installed below, and what of ours they depend on, in the order in which they came. */
 function needed(packed: readonly PackedPackage[]): PackedPackage[] {

@@ -13,7 +13,7 @@ from floe_product.checks import closed_gates, count_rows, judge, score
 from floe_product.columns import analyze_columns
 from floe_product.events import CheckFinished, Event, NodeFinished, NodeStarted
 from floe_product.expectations import Expectation
-from floe_product.graph import declared_sources, descendants_of
+from floe_product.graph import declared_sources, descendants_of, parents_of
 from floe_product.lineage import RunLineage
 from floe_product.manifest import read_manifest
 from floe_product.tables import Tables, inspect_tables, parts_of, table_key
@@ -162,13 +162,13 @@ class _Run:
         """Look at the tables that events name, and count the rows of those that hold some."""
         nodes = {**self._manifest["nodes"], **self._manifest.get("sources", {})}
         own = [one.unique_id for one in told if self._kind(one.unique_id) in _MATERIALIZED]
-        parents = [parent for one in own for parent in nodes[one]["depends_on"]["nodes"]]
+        parents = [parent for one in own for parent in parents_of(nodes[one])]
         checked = [one.expectation.model for one in self.report.checks]
         tested = [
             parent
             for one in told
             if self._kind(one.unique_id) == "test"
-            for parent in nodes[one.unique_id]["depends_on"]["nodes"]
+            for parent in parents_of(nodes[one.unique_id])
         ]
         named = [parts_of(nodes[one]) for one in [*own, *parents, *checked, *tested] if one in nodes]
         tables: Tables = {}

@@ -13,11 +13,16 @@ def resources_of(manifest: Mapping[str, Any]) -> Nodes:
     return {**manifest["nodes"], **manifest.get("unit_tests", {})}
 
 
+def parents_of(node: Mapping[str, Any]) -> list[str]:
+    """Name what a node reads, by unique id. A seed reads nothing, and dbt says nothing of it."""
+    return (node.get("depends_on") or {}).get("nodes") or []
+
+
 def descendants_of(manifest: Mapping[str, Any], roots: Iterable[str]) -> set[str]:
     """Find all that depends on one of these, directly or not. Without those themselves."""
     children: dict[str, list[str]] = {}
     for unique_id, node in resources_of(manifest).items():
-        for parent in (node.get("depends_on") or {}).get("nodes", []):
+        for parent in parents_of(node):
             children.setdefault(parent, []).append(unique_id)
     found: set[str] = set()
     ahead = list(roots)

@@ -13,6 +13,7 @@ from floe_product.artifacts import Product
 from floe_product.assertions import assertion_of_check, assertion_of_test
 from floe_product.datasets import Datasets
 from floe_product.events import CheckFinished, NodeFinished
+from floe_product.graph import parents_of
 from floe_product.spool import Spool, transport_of
 from floe_product.tables import Parts, TableFacts, Tables, parts_of, table_key
 
@@ -150,7 +151,7 @@ class RunLineage:
             test = manifest["nodes"].get(node.unique_id)
             if test is None or test["resource_type"] != "test" or node.status == "skipped":
                 continue
-            reads = test["depends_on"]["nodes"]
+            reads = parents_of(test)
             model = test.get("attached_node") or (reads[0] if reads else None)
             if model is not None:
                 by_model.setdefault(model, []).append(assertion_of_test(test, node))

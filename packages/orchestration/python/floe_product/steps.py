@@ -27,6 +27,7 @@ from floe_product.errors import ProductError
 from floe_product.events import CheckFinished, Event, NodeFinished
 from floe_product.ingestion import SourceResult, run_ingestion
 from floe_product.lineage import RunLineage
+from floe_product.graph import parents_of
 from floe_product.manifest import read_manifest
 
 DONE, FAILED, BAD_DATA = 0, 2, 4
@@ -175,14 +176,12 @@ def _tests_of(product: Product, nodes: set[str]) -> list[str]:
     manifest = read_manifest(product)
     tests = {key: one for key, one in manifest["nodes"].items() if one["resource_type"] == "test"}
     alone = [key for key, one in tests.items() if _reads_one_of(one, nodes)]
-    units = [
-        key for key, one in manifest.get("unit_tests", {}).items() if nodes & {*one["depends_on"]["nodes"]}
-    ]
+    units = [key for key, one in manifest.get("unit_tests", {}).items() if nodes & {*parents_of(one)}]
     return [*alone, *units]
 
 
 def _reads_one_of(test: Mapping[str, Any], nodes: set[str]) -> bool:
-    reads = set(test["depends_on"]["nodes"])
+    reads = set(parents_of(test))
     return len(reads) == 1 and reads <= nodes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from floe_product.graph import descendants_of, resources_of
+from floe_product.graph import descendants_of, parents_of, resources_of
 
 _BUILT = {"model", "seed", "snapshot", "test", "unit_test"}
 
@@ -42,7 +42,7 @@ def blocked_by(manifest: Mapping[str, Any], failed: Iterable[str]) -> set[str]:
         node = nodes.get(unique_id)
         if node is not None and node["resource_type"] == "test":
             attached = node.get("attached_node")
-            roots.update([attached] if attached else node["depends_on"]["nodes"])
+            roots.update([attached] if attached else parents_of(node))
         else:
             roots.add(unique_id)
     resources = resources_of(manifest)
@@ -51,4 +51,4 @@ def blocked_by(manifest: Mapping[str, Any], failed: Iterable[str]) -> set[str]:
 
 
 def _tests_one_of(node: Mapping[str, Any], models: set[str]) -> bool:
-    return node["resource_type"] == "test" and bool(models.intersection(node["depends_on"]["nodes"]))
+    return node["resource_type"] == "test" and bool(models.intersection(parents_of(node)))

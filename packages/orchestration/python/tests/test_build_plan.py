@@ -8,7 +8,7 @@ from support import write_product
 
 from floe_product import CheckFinished, load_product
 from floe_product.checks import closed_gates, judge, score
-from floe_product.graph import declared_sources, descendants_of
+from floe_product.graph import declared_sources, descendants_of, parents_of
 from floe_product.waves import blocked_by, buildable, in_waves, selection
 
 
@@ -50,6 +50,13 @@ def test_a_failed_model_blocks_what_reads_it_and_a_failed_test_not_its_sisters()
     assert blocked_by(MANIFEST, ["b"]) == {"c"}
     assert blocked_by(MANIFEST, ["test_a"]) == {"b", "c", "e", "test_b"}
     assert blocked_by(MANIFEST, []) == set()
+
+
+def test_a_seed_reads_nothing() -> None:
+    assert parents_of(_node("model", "a")) == ["a"]
+    # As dbt writes it: of a seed it names macros alone.
+    assert parents_of({"resource_type": "seed", "depends_on": {"macros": []}}) == []
+    assert parents_of({"resource_type": "operation"}) == []
 
 
 def test_finds_what_depends_on_a_source_by_the_table_that_it_loads() -> None:
