@@ -25,9 +25,9 @@ from floe_product.checks import closed_gates, score
 from floe_product.ending import INTERRUPTED, end_with
 from floe_product.errors import ProductError
 from floe_product.events import CheckFinished, Event, NodeFinished
+from floe_product.graph import parents_of
 from floe_product.ingestion import SourceResult, run_ingestion
 from floe_product.lineage import RunLineage
-from floe_product.graph import parents_of
 from floe_product.manifest import read_manifest
 
 DONE, FAILED, BAD_DATA = 0, 2, 4
