@@ -35,19 +35,25 @@ export interface RunningAzurite extends RunningService {
 export interface AzuriteOptions {
   /** Speaks TLS, and then takes Entra's tokens as well, whoever signed them; `ca` is its authority. */
   tls?: boolean;
+  /**
+   * Keeps files in memory, for tests that cut uploads off: on disk, Azurite truncates what such an upload has
+   * left before the rest of it is written, and files that come after it are read from the wrong place.
+   */
+  inMemory?: boolean;
 }
 
 /** As {@link requireService}, with what a test needs of an Azurite. */
 export async function requireAzurite({
   tls = false,
+  inMemory = false,
 }: AzuriteOptions = {}): Promise<RunningAzurite | MissingService> {
   // Its own well-known account would be a credential in the repository.
   const account = { name: "floe", key: randomBytes(64).toString("base64") };
-  const service = await requireService(azurite(account, tls));
+  const service = await requireService(azurite(account, { tls, inMemory }));
   return "missing" in service ? service : withHelpers(service, account);
 }
 
-function azurite({ name, key }: StorageAccount, tls: boolean): Service {
+function azurite({ name, key }: StorageAccount, { tls, inMemory }: Required<AzuriteOptions>): Service {
   return {
     name: "azurite",
     version: VERSION,
@@ -71,7 +77,7 @@ function azurite({ name, key }: StorageAccount, tls: boolean): Service {
           join(dir, "node_modules", "azurite", "dist", "src", "blob", "main.js"),
           "--blobHost=127.0.0.1",
           `--blobPort=${port}`,
-          `--location=${data}`,
+          ...(inMemory ? ["--inMemoryPersistence"] : [`--location=${data}`]),
           "--silent",
           "--disableTelemetry",
           "--skipApiVersionCheck",

@@ -5,7 +5,7 @@ import { AZURITE_START_LIMIT_MS } from "@floe/tooling/azurite";
 import plugin from "floe-storage-azure";
 import { afterAll, describe } from "vitest";
 
-const server = await startAzure();
+const server = await startAzure({ inMemory: true });
 const key = { source: "env", name: "AZURE_KEY" };
 const base = { account: "floe", container: "lake" };
 

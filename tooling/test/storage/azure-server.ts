@@ -59,7 +59,7 @@ const DAY_MS = 86_400_000;
 
 /** The faults of Azure's Blob service, seen on Azurite. */
 export async function startFaultyAzure(): Promise<FaultyStore | MissingService> {
-  const server = await startAzure();
+  const server = await startAzure({ inMemory: true });
   if ("missing" in server) return server;
   const access = (url: string, more: object = {}, key?: string): StoreAccess =>
     azureAccess(server, url, { ...IMPATIENT, ...more }, key);
