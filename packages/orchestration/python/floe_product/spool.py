@@ -93,8 +93,7 @@ class Spool:
                     if not self._send(line):
                         return False
                     sent += len(line)
-                    with suppress(OSError):
-                        file.with_suffix(".sent").write_text(str(sent))
+                    _note(file, sent)
                 if file != self._file:
                     self._forget(file)
         return True
@@ -154,6 +153,14 @@ def _opener() -> Any:
             return None
 
     return urllib.request.build_opener(NoRedirect)
+
+
+def _note(file: Path, sent: int) -> None:
+    """Remember how far a file was sent, at one stroke: of what is half written, all would be sent again."""
+    with suppress(OSError):
+        part = file.with_suffix(".part")
+        part.write_text(str(sent))
+        part.replace(file.with_suffix(".sent"))
 
 
 def _rest(file: Path) -> tuple[int, list[bytes]]:

@@ -100,8 +100,8 @@ class _DatabaseTable:
         self._appends = purpose.appends
 
     def clean(self, pipeline: Any) -> Any:
-        # The database knows what was really loaded. What dlt keeps in its folder may be of a load that was cut
-        # off, or of another database, which the manifest named before.
+        # The database knows what was really loaded. What dlt keeps in its folder may be of a load that was
+        # cut off, or of another database, which the manifest named before.
         pipeline = pipeline.drop()
         if self._appends:
             remove_unfinished(pipeline, self._table)
