@@ -14,6 +14,7 @@ from dagster import (
     MetadataValue,
 )
 from floe_product import CheckFinished, Expectation, NodeFinished, Product
+from floe_product.graph import parents_of
 
 from floe_orchestrator_dagster.translator import ProductTranslator
 
@@ -94,7 +95,7 @@ class ProductChecks:
         specs: Mapping[str, AssetSpec],
     ) -> None:
         """Take dbt's test as dagster-dbt has it: a check of the model or source that it is declared on."""
-        for parent in node["depends_on"]["nodes"]:
+        for parent in parents_of(node):
             if parent not in specs and parent not in manifest["sources"]:
                 continue
             asset = specs.get(parent) or translator.get_asset_spec(manifest, parent, None)

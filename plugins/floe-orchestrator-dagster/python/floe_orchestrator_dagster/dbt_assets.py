@@ -24,6 +24,7 @@ from floe_product import (
     cancel_build,
     run_build,
 )
+from floe_product.graph import parents_of, resources_of
 
 from floe_orchestrator_dagster.checks import ProductChecks
 from floe_orchestrator_dagster.streamed import Streamed
@@ -89,14 +90,13 @@ class DbtAssets:
 
     def _unasked_tests(self, assets: set[str]) -> set[str]:
         """Find tests that Dagster can't be asked for, as they belong to no one asset: they go with theirs."""
-        resources = {**self._manifest["nodes"], **self._manifest.get("unit_tests", {})}
         return {
             unique_id
-            for unique_id, node in resources.items()
+            for unique_id, node in resources_of(self._manifest).items()
             if node["resource_type"] in {"test", "unit_test"}
             and unique_id not in self._checks.tests
-            and node["depends_on"]["nodes"]
-            and assets.issuperset(node["depends_on"]["nodes"])
+            and (parents := parents_of(node))
+            and assets.issuperset(parents)
         }
 
     def _told(
