@@ -41,7 +41,8 @@ class RunLineage:
         self.run_id = _uuid(run_id)
         self._attempt = attempt
         self._begun = time.monotonic()
-        self._started: set[str] = set()
+        self._started: dict[str, str] = {}
+        self._ended: set[str] = set()
         self._datasets = Datasets(self._plan)
         self._manifest: Mapping[str, Any] = {"nodes": {}, "sources": {}}
         self._spool = (
@@ -163,7 +164,11 @@ class RunLineage:
                 self._quality_ended(job["quality_job"], self._dataset(model), assertions)
 
     def close(self) -> None:
-        """Wait a little for what is on its way. The next run delivers what is left."""
+        """Tell the end of what was broken off, and wait a little. The next run delivers what is left."""
+        for job, kind in reversed(self._started.items()):
+            # Who tells the end of the product's run needn't be who told its start.
+            if job not in self._ended and kind != "product":
+                self._write("ABORT", job, kind, _now(), None, {}, {}, [], [])
         if self._spool is not None:
             self._spool.close(max(_LEAST_GRACE, (time.monotonic() - self._begun) * _GRACE))
 
@@ -191,7 +196,7 @@ class RunLineage:
         self, job: str, kind: str, *, at: datetime | None = None, description: str | None = None
     ) -> None:
         if job not in self._started:
-            self._started.add(job)
+            self._started[job] = kind
             self._write("START", job, kind, at or _now(), description, {}, {}, [], [])
 
     def _end(
@@ -208,9 +213,10 @@ class RunLineage:
         run_facets: Mapping[str, Any] | None = None,
         job_facets: Mapping[str, Any] | None = None,
     ) -> None:
-        # There must be both. Who tells the end of the product's run needn't be who told its start.
+        # There must be both.
         if kind != "product":
             self._start(job, kind, at=started_at, description=description)
+        self._ended.add(job)
         facets = dict(run_facets or {})
         if error is not None:
             facets["errorMessage"] = self._facet("errorMessage", message=error, programmingLanguage="SQL")

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from floe_product.abandoned import Writing, end_abandoned, is_written
+
 _PASSING = {401, 403, 404, 408, 425, 429}
 """Answers that a repetition can change: the rest of 4xx says that the event itself is wrong."""
 _FIRST_PAUSE = 0.5
@@ -22,6 +24,7 @@ class Spool:
 
     def __init__(self, folder: Path, name: str, transport: Mapping[str, Any] | None) -> None:
         self._folder = folder
+        self._name = name
         self._transport = transport
         # Names sort by time, so that a backlog arrives as it happened.
         self._file = folder / f"{time.time_ns():020d}-{os.getpid()}-{name}.jsonl"
@@ -30,11 +33,15 @@ class Spool:
         self._idle = True
         self._failing = False
         self._thread: threading.Thread | None = None
+        self._writing: Writing | None = None
 
     def write(self, event: Mapping[str, Any]) -> None:
         """Keep an event. That it can't be kept is no reason to fail."""
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
+            if self._writing is None:
+                end_abandoned(self._folder, self._name)
+                self._writing = Writing(self._file)
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(event) + "\n")
         if self._transport is None:
@@ -51,6 +58,8 @@ class Spool:
 
         What is left then goes on for as long as the process lives, else the next run delivers it.
         """
+        if self._writing is not None:
+            self._writing.end()
         if self._thread is None:
             return
         deadline = time.monotonic() + grace
@@ -101,7 +110,7 @@ class Spool:
     def _forget(self, file: Path) -> None:
         """Remove what was sent whole, once nobody writes to it any more."""
         with suppress(OSError):
-            if time.time() - file.stat().st_mtime > 3600:
+            if time.time() - file.stat().st_mtime > 3600 and not is_written(file):
                 file.unlink()
                 file.with_suffix(".sent").unlink(missing_ok=True)
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -203,6 +206,64 @@ def test_a_second_attempt_is_another_run_of_the_same_job(tmp_path: Path) -> None
     assert failed["run"]["facets"]["errorMessage"]["message"] == "the engine was away"
     assert failed["job"] == succeeded["job"]
     assert failed["run"]["runId"] != succeeded["run"]["runId"]
+
+
+KILLED = """
+import os, signal, sys
+from floe_product import RunLineage, load_product
+lineage = RunLineage(load_product(sys.argv[1]), sys.argv[2])
+lineage.run_started()
+lineage.source_started("orders")
+lineage.node_started("model.shop.orders")
+(file,) = load_product(sys.argv[1]).state_dir.rglob("*.jsonl")
+file.open("a").write('{"eventType": "COMPL')
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_left_open_the_next_ends(tmp_path: Path) -> None:
+    product = load_product(write_product(tmp_path))
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), RUN], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    living = RunLineage(product, str(uuid.UUID(int=9)))
+    living.run_started()
+    later = RunLineage(product, str(uuid.UUID(int=8)))
+    later.run_started()
+
+    told = [(one["job"]["name"], one["eventType"], one["run"]["runId"]) for one in _spooled(tmp_path)]
+    orders = str(uuid.uuid5(uuid.UUID(RUN), "shop.orders"))
+    source = str(uuid.uuid5(uuid.UUID(RUN), "shop.ingestion.orders"))
+    assert told == [
+        ("shop", "START", RUN),
+        ("shop.ingestion.orders", "START", source),
+        ("shop.orders", "START", orders),
+        ("shop.orders", "ABORT", orders),
+        ("shop.ingestion.orders", "ABORT", source),
+        ("shop", "ABORT", RUN),
+        ("shop", "START", living.run_id),
+        ("shop", "START", later.run_id),
+    ]
+    living.close()
+    later.close()
+    assert not list(tmp_path.rglob("*.open"))
+
+
+def test_a_run_that_goes_on_in_another_process_ends_only_what_the_killed_one_did(tmp_path: Path) -> None:
+    product = load_product(write_product(tmp_path))
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), RUN], check=False)
+    again = RunLineage(product, RUN, attempt=1)
+    again.run_ended()
+    told = [(one["job"]["name"], one["eventType"]) for one in _spooled(tmp_path)]
+    assert told[3:] == [("shop.orders", "ABORT"), ("shop.ingestion.orders", "ABORT"), ("shop", "COMPLETE")]
+
+
+def test_what_is_broken_off_is_ended_when_its_process_ends_in_order(tmp_path: Path) -> None:
+    lineage = RunLineage(load_product(write_product(tmp_path)), RUN)
+    lineage.run_started()
+    lineage.node_started("model.shop.orders")
+    lineage.close()
+    told = [(one["job"]["name"], one["eventType"]) for one in _spooled(tmp_path)]
+    assert told == [("shop", "START"), ("shop.orders", "START"), ("shop.orders", "ABORT")]
 
 
 def test_says_nothing_where_lineage_is_off(tmp_path: Path) -> None:
