@@ -6,25 +6,35 @@ import { DuckDBInstance } from "@duckdb/node-api";
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const DEMO = join(ROOT, "examples", "flights");
 
-/** The demo in a folder of its own, with an orchestrator and a lineage backend in its manifest. */
+const PLUGINS = ["floe-lineage-marquez", "floe-orchestrator-airflow", "floe-orchestrator-dagster"];
+
+/** The demo in a folder of its own, with a lineage backend in its manifest. */
 export class FlightsDemo implements Disposable {
   readonly dir: string;
 
-  constructor(orchestrator: string, lineage: string) {
+  readonly #lineage: string;
+
+  constructor(lineage: string) {
+    this.#lineage = lineage;
     this.dir = mkdtempSync(join(tmpdir(), "floe flights "));
     for (const name of ["data", "models", "tests", "dbt_project.yml", "floe.yaml"])
       cpSync(join(DEMO, name), join(this.dir, name), { recursive: true });
     const { devDependencies } = JSON.parse(readFileSync(join(DEMO, "package.json"), "utf8"));
-    const more = { [`floe-orchestrator-${orchestrator}`]: "*", "floe-lineage-marquez": "*" };
+    const more = Object.fromEntries(PLUGINS.map((name) => [name, "*"]));
     writeFileSync(
       join(this.dir, "package.json"),
       JSON.stringify({ private: true, dependencies: { ...devDependencies, ...more } }),
     );
     symlinkSync(join(ROOT, "tooling", "node_modules"), join(this.dir, "node_modules"));
+    this.choose();
+  }
+
+  /** Names the orchestrator in the manifest. */
+  choose(orchestrator?: string): void {
     const manifest = readFileSync(join(DEMO, "manifest.yaml"), "utf8");
     const plugins = `plugins:
-  orchestrator: {type: ${orchestrator}}
-  lineage_backend: {type: marquez, config: {url: "${lineage}"}}
+${orchestrator === undefined ? "" : `  orchestrator: {type: ${orchestrator}}`}
+  lineage_backend: {type: marquez, config: {url: "${this.#lineage}"}}
 `;
     writeFileSync(join(this.dir, "manifest.yaml"), manifest.replace("plugins:\n", plugins));
   }
