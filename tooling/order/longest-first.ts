@@ -6,7 +6,7 @@ export const LONGEST: readonly string[] = [
   "tooling/test/orchestrators/airflow.test.ts",
   "tooling/test/iceberg/matrix.test.ts",
   "tooling/test/iceberg/lake.test.ts",
-  "tooling/test/iceberg/demo.test.ts",
+  "tooling/test/run/demo.test.ts",
   "tooling/test/orchestrators/dagster.test.ts",
   "tooling/test/orchestrators/flights-demo.test.ts",
   "tooling/test/orchestrators/airflow-schedule.test.ts",

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { contentOfSchema, withDuckDB } from "../../demo/content.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const DEMO = join(ROOT, "examples", "flights");
@@ -40,28 +40,8 @@ ${orchestrator === undefined ? "" : `  orchestrator: {type: ${orchestrator}}`}
   }
 
   /** Number of rows and a checksum of the content of each gold table. */
-  async goldTables(): Promise<Record<string, string>> {
-    const database = await DuckDBInstance.create(join(this.dir, ".floe", "flights.duckdb"), {
-      access_mode: "READ_ONLY",
-    });
-    const connection = await database.connect();
-    try {
-      const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjects();
-      const tables = await ask(
-        "SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = 'main_gold'",
-      );
-      const told: Record<string, string> = {};
-      for (const { name } of tables) {
-        const [row] = await ask(
-          `SELECT count(*) AS n, sum(hash(t)::HUGEINT) AS h FROM main_gold."${name}" AS t`,
-        );
-        told[String(name)] = `${row?.n} rows, ${row?.h}`;
-      }
-      return told;
-    } finally {
-      connection.closeSync();
-      database.closeSync();
-    }
+  goldTables(): Promise<Record<string, string>> {
+    return withDuckDB(join(this.dir, ".floe", "flights.duckdb"), (ask) => contentOfSchema(ask, "main_gold"));
   }
 
   [Symbol.dispose](): void {
