@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
+import { createMd5 } from "@floe/object-storage";
 import { azureError } from "./azure-error.ts";
 import type { Container } from "./container.ts";
 import type { Target } from "./output-file.ts";
@@ -74,12 +75,14 @@ export class BlockUpload {
     );
     this.#blocks.push(id);
     const { name, location } = this.#target;
+    const checksum = createMd5()?.update(part).digest();
     try {
       await this.#container.request(
         (client, limit) =>
           client
             .getBlockBlobClient(name)
             .stageBlock(id, () => Readable.from(limit.sending([part]), { objectMode: false }), part.length, {
+              ...(checksum && { transactionalContentMD5: checksum }),
               abortSignal: limit.signal,
             }),
         signal,

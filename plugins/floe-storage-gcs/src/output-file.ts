@@ -89,7 +89,11 @@ export class GcsOutputFile implements OutputFile {
         fromSource = true;
         const upcoming = await next;
         fromSource = false;
-        if (upcoming.done === true) return await upload.finish(part);
+        if (upcoming.done === true) {
+          const garbled = await upload.finish(part);
+          if (garbled === undefined) return;
+          throw await this.#takenAway(garbled, signal);
+        }
         // Its part is read while this one is sent.
         next = rest.next();
         next.catch(() => {});
@@ -120,6 +124,16 @@ export class GcsOutputFile implements OutputFile {
       signal,
     );
     return data.metadata?.[WRITE_ID] === writeId;
+  }
+
+  /** An object that isn't what was sent. */
+  async #takenAway(generation: string, signal: AbortSignal): Promise<FloeError> {
+    const url = this.#bucket.objectPath(this.#bucket.warehouse.keyOf(this.location));
+    await this.#bucket.request({ method: "DELETE", url, query: { generation }, accept: [404] }, signal);
+    return new FloeError("STORAGE.FAILED", `${this.location} couldn't be written.`, {
+      why: "What arrived was another than what was sent.",
+      next: ["Write it again."],
+    });
   }
 
   async #writing(error: unknown, signal: AbortSignal): Promise<FloeError> {

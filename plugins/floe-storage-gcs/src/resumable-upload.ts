@@ -1,4 +1,5 @@
 import { withRetries } from "@floe/core/storage";
+import { createMd5 } from "@floe/object-storage";
 import type { Bucket } from "./bucket.ts";
 import { unexpectedAnswer } from "./gcs-error.ts";
 
@@ -9,12 +10,19 @@ interface Session {
   metadata: object;
 }
 
+/** As the server describes an object. */
+interface Made {
+  generation?: string;
+  md5Hash?: string;
+}
+
 /** What the server answers to a part that isn't the last. */
 const INCOMPLETE = 308;
 const CANCEL_MS = 2000;
 
 /**
- * An object in parts. Nothing of it is visible before the last one has arrived.
+ * An object in parts. Nothing of it is visible before the last one has arrived, which says what the digest of
+ * all of them is: the server refuses another.
  *
  * @see https://cloud.google.com/storage/docs/performing-resumable-uploads#chunked-upload
  */
@@ -22,6 +30,7 @@ export class ResumableUpload {
   readonly #bucket: Bucket;
   readonly #session: Session;
   readonly #signal: AbortSignal;
+  readonly #md5 = createMd5();
   #url: string | undefined;
   /** Bytes that the server has. */
   #sent = 0;
@@ -54,9 +63,15 @@ export class ResumableUpload {
     await this.#put(part, undefined);
   }
 
-  /** The last part, at least a byte. The object is there when it resolves. */
-  async finish(part: Uint8Array): Promise<void> {
-    await this.#put(part, this.#sent + part.length);
+  /**
+   * The last part, at least a byte. The object is there when it resolves.
+   *
+   * @returns The object's generation, if it isn't what was sent: not every server refuses that.
+   */
+  async finish(part: Uint8Array): Promise<string | undefined> {
+    const { digest, made } = await this.#put(part, this.#sent + part.length);
+    const other = digest !== undefined && made?.md5Hash !== undefined && made.md5Hash !== digest;
+    return other ? made.generation : undefined;
   }
 
   /** Has the server forget what it got. Best effort: it forgets by itself, after a week. */
@@ -67,30 +82,42 @@ export class ResumableUpload {
   }
 
   /** Sends until the server has all of it: it may keep less than it was sent. */
-  async #put(part: Uint8Array, total: number | undefined): Promise<void> {
+  async #put(
+    part: Uint8Array,
+    total: number | undefined,
+  ): Promise<{ digest: string | undefined; made: Made | undefined }> {
     const end = this.#sent + part.length;
     const start = this.#sent;
+    this.#md5?.update(part);
+    const digest = total === undefined ? undefined : this.#md5?.digest("base64");
     let unsure = false;
+    let made: Made | undefined;
     await withRetries(
       async () => {
-        if (unsure && (await this.#ask())) return;
+        if (unsure) {
+          made = await this.#ask();
+          if (made !== undefined) return;
+        }
         for (;;) {
           const rest = part.subarray(this.#sent - start);
           if (rest.length === 0 && total === undefined) return;
           unsure = true;
           const range = `bytes ${this.#sent}-${end - 1}/${total ?? "*"}`;
-          const { status, headers } = await this.#bucket.attempt(
+          const { status, headers, data } = await this.#bucket.attempt<Made>(
             {
               method: "PUT",
               url: this.#url ?? "",
-              headers: { "content-range": range },
+              headers: { "content-range": range, ...(digest && { "x-goog-hash": `md5=${digest}` }) },
               body: [rest],
               accept: [INCOMPLETE],
             },
             this.#signal,
           );
           unsure = false;
-          if (status !== INCOMPLETE) return;
+          if (status !== INCOMPLETE) {
+            made = data;
+            return;
+          }
           const before = this.#sent;
           this.#sent = keptOf(headers);
           if (total === undefined && this.#sent === end) return;
@@ -101,11 +128,12 @@ export class ResumableUpload {
       this.#signal,
     );
     this.#sent = end;
+    return { digest, made };
   }
 
-  /** How much the server has, after an attempt of which that isn't known. True where it has the whole object. */
-  async #ask(): Promise<boolean> {
-    const { status, headers } = await this.#bucket.attempt(
+  /** How much the server has, after an attempt of which that isn't known. The object where it has all of it. */
+  async #ask(): Promise<Made | undefined> {
+    const { status, headers, data } = await this.#bucket.attempt<Made>(
       {
         method: "PUT",
         url: this.#url ?? "",
@@ -115,9 +143,9 @@ export class ResumableUpload {
       },
       this.#signal,
     );
-    if (status !== INCOMPLETE) return true;
+    if (status !== INCOMPLETE) return data;
     this.#sent = keptOf(headers);
-    return false;
+    return undefined;
   }
 }
 

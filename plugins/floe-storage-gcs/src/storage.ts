@@ -4,7 +4,7 @@ import type { GcsConfig } from "./config.ts";
 import { dbtProfile } from "./dbt-profile.ts";
 import { GcsFileIO } from "./file-io.ts";
 import { gcsError } from "./gcs-error.ts";
-import { pyicebergProperties } from "./pyiceberg.ts";
+import { pyicebergProperties, pyicebergSecrets } from "./pyiceberg.ts";
 
 /** Within what the host allows a look at health. */
 const HEALTH_MS = 4500;
@@ -34,6 +34,12 @@ export class GcsStorage implements PluginImplementation<"storage"> {
 
   getPyicebergProperties(): Record<string, string> {
     return pyicebergProperties(this.#config);
+  }
+
+  getPyicebergSecrets(): Record<string, string> {
+    return pyicebergSecrets(this.#config, (reference) =>
+      this.#context.secrets.environmentVariable(reference),
+    );
   }
 
   getWarehouseUri(namespace: string): string {

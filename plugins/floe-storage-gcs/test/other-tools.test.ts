@@ -63,6 +63,15 @@ describe("other tools find the same files", { timeout: PYTHON_LIMIT_MS }, () => 
     expect(new TextDecoder().decode(back)).toBe("there and back");
   });
 
+  // gcsfs asks Google itself what a token is good for, so that no emulator shows it at work.
+  it("PyIceberg, by gcsfs, is told where a token stands", () => {
+    const storage = open("http://127.0.0.1", { access_token: { source: "env", name: "GCS_TOKEN" } });
+    expect({ ...storage.getPyicebergProperties(), ...storage.getPyicebergSecrets?.() }).toMatchObject({
+      "py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO",
+      "gcs.oauth2.token": "{{ env_var('GCS_TOKEN') }}",
+    });
+  });
+
   it("DuckDB as dbt has it, with an HMAC key and with a token", async ({ skip }) => {
     if ("missing" in server) return skip(server.missing);
     await write(server.url, NAME, text("there"));

@@ -18,6 +18,8 @@ export type Fault =
   | { kind: "answer"; status: number; headers?: Record<string, string>; body?: string }
   /** The connection breaks after so many bytes of the request's body. */
   | { kind: "cut-request"; after: number }
+  /** The first byte of the request's body arrives as another. */
+  | { kind: "garble-request" }
   /** The server does it, and the connection breaks before its answer arrives. */
   | { kind: "lose-answer" }
   /** The connection breaks after so many bytes of the answer's body; or nothing comes after them. */
@@ -101,6 +103,15 @@ function handle(
     case "cut-request":
       counted(incoming, fault.after, () => socket.resetAndDestroy());
       forward(incoming, outgoing, target, () => {});
+      return;
+    case "garble-request":
+      incoming.once("data", (chunk: Buffer) => {
+        chunk[0] = ~(chunk[0] ?? 0);
+      });
+      forward(incoming, outgoing, target, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+        answer.pipe(outgoing);
+      });
       return;
     default:
       forward(incoming, outgoing, target, (answer) => {

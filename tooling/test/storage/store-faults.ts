@@ -276,6 +276,21 @@ export function testStoreFaults(
     );
 
     test(
+      "a part that arrives as another is refused, and leaves nothing to be seen",
+      async ({ server, proxy, store, at }) => {
+        const data = pattern(LARGE);
+        proxy.plan = atFirst(1, { kind: "garble-request" }, (request) => server.isLaterPart(request));
+        await expect(store.files.newOutput(at).write(halves(data))).rejects.toMatchObject({
+          code: "STORAGE.FAILED",
+        });
+        proxy.plan = () => undefined;
+        expect(await store.files.newInput(at).exists()).toBe(false);
+        expect((await server.unfinishedUploads?.()) ?? 0).toBe(0);
+      },
+      { alone: true },
+    );
+
+    test(
       "an upload that is interrupted in the middle of a part ends at once and leaves nothing",
       async ({ server, proxy, store, at }) => {
         const controller = new AbortController();
