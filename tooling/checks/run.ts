@@ -12,6 +12,7 @@ import { ownFiles } from "./own-files.ts";
 import { packageJson } from "./package-json.ts";
 import { packedPackages } from "./packed-packages.ts";
 import { publishExports } from "./publish-exports.ts";
+import { pythonPins } from "./python-pins.ts";
 import { referencePages } from "./reference-pages.ts";
 
 /** The rules of the repository, the quick ones first. */
@@ -26,6 +27,7 @@ const CHECKS: Check[] = [
   floeField,
   changesets,
   lockFile,
+  pythonPins,
   machinePaths,
   referencePages,
   packedPackages,

@@ -10,6 +10,7 @@ import { lockFile } from "../../checks/lock-file.ts";
 import { ownFiles } from "../../checks/own-files.ts";
 import { packageJson } from "../../checks/package-json.ts";
 import { publishExports } from "../../checks/publish-exports.ts";
+import { pythonPins } from "../../checks/python-pins.ts";
 import { type Files, places, soundFiles, withManifest, withWorkspace } from "./sample-workspace.ts";
 
 const PLUGIN = "plugins/floe-storage-tape";
@@ -29,6 +30,7 @@ const ALL = [
   floeField,
   changesets,
   lockFile,
+  pythonPins,
 ];
 
 test.each(ALL)("a sound workspace passes: $title", async (check) => {
@@ -49,6 +51,15 @@ const FAULTS: Fault[] = [
     files: () =>
       withManifest(PLUGIN, (m) => Object.assign(m.dependencies ?? {}, { "@floe/host": "workspace:^" })),
     at: [PLUGIN_JSON],
+  },
+  {
+    fault: "a source names a Python package in a version that no requirements have",
+    check: pythonPins,
+    files: () => ({
+      ...withFile(PLUGIN_SOURCE, '\nexport const PACKAGES = ["Tape_Lib[fast]==1.2.4", "other==1.0"];\n'),
+      "packages/host/python/requirements.txt": "tape-lib==1.2.3 \\\n    --hash=sha256:0\n",
+    }),
+    at: [`${PLUGIN_SOURCE}:2`],
   },
   {
     fault: "a plugin imports the testkit in its source",
