@@ -1,5 +1,5 @@
 import { secretReferenceSchema } from "@floe/core";
-import { isPrefix } from "@floe/core/storage";
+import { isPrefix, objectStoreFields } from "@floe/core/storage";
 import { z } from "zod";
 
 export const configSchema = z
@@ -64,18 +64,8 @@ export const configSchema = z
       .optional()
       .describe("Secret that holds the secret of client_id in tenant_id."),
     anonymous: z.boolean().default(false).describe("Whether to send no credential: public containers."),
-    max_attempts: z
-      .int()
-      .min(1)
-      .max(20)
-      .default(6)
-      .describe("Attempts at a request that a busy server refuses or a broken connection ends."),
-    read_timeout_seconds: z
-      .number()
-      .positive()
-      .max(3600)
-      .default(30)
-      .describe("How long the server may be silent before a request counts as failed."),
+    max_attempts: objectStoreFields.max_attempts,
+    read_timeout_seconds: objectStoreFields.read_timeout_seconds,
     part_size_mib: z
       .int()
       .min(1)
@@ -88,14 +78,7 @@ export const configSchema = z
       .max(32)
       .default(4)
       .describe("Blocks of one file that are uploaded at a time."),
-    download_concurrency: z
-      .int()
-      .min(1)
-      .max(32)
-      .default(4)
-      .describe(
-        "Parts of one large file that are downloaded at a time, of 8 MiB each; 1 for a single request.",
-      ),
+    download_concurrency: objectStoreFields.download_concurrency,
   })
   .refine(
     ({ account_key, sas_token, connection_string, client_secret, anonymous }) =>

@@ -1,5 +1,5 @@
 import { secretReferenceSchema } from "@floe/core";
-import { isPrefix } from "@floe/core/storage";
+import { isPrefix, objectStoreFields } from "@floe/core/storage";
 import { z } from "zod";
 
 export const configSchema = z
@@ -59,32 +59,15 @@ export const configSchema = z
       .optional()
       .describe("Access id of an HMAC key, with which DuckDB reads gs:// in dbt; floe itself needs none."),
     hmac_secret: secretReferenceSchema.optional().describe("The HMAC key's secret."),
-    max_attempts: z
-      .int()
-      .min(1)
-      .max(20)
-      .default(6)
-      .describe("Attempts at a request that a busy server refuses or a broken connection ends."),
-    read_timeout_seconds: z
-      .number()
-      .positive()
-      .max(3600)
-      .default(30)
-      .describe("How long the server may be silent before a request counts as failed."),
+    max_attempts: objectStoreFields.max_attempts,
+    read_timeout_seconds: objectStoreFields.read_timeout_seconds,
     part_size_mib: z
       .int()
       .min(1)
       .max(512)
       .default(16)
       .describe("Size of the parts that larger files are uploaded in, in MiB; three are in memory."),
-    download_concurrency: z
-      .int()
-      .min(1)
-      .max(32)
-      .default(4)
-      .describe(
-        "Parts of one large file that are downloaded at a time, of 8 MiB each; 1 for a single request.",
-      ),
+    download_concurrency: objectStoreFields.download_concurrency,
   })
   .refine(
     ({ anonymous, credentials_file, credentials, access_token, impersonate_service_account }) => {

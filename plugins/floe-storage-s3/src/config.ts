@@ -1,5 +1,5 @@
 import { secretReferenceSchema } from "@floe/core";
-import { isPrefix } from "@floe/core/storage";
+import { isPrefix, objectStoreFields } from "@floe/core/storage";
 import { z } from "zod";
 
 const keys = ["access_key_id", "secret_access_key"] as const;
@@ -46,12 +46,7 @@ export const configShape = {
     .optional()
     .describe("Attempts at a request that may be repeated; AWS's own settings where left out, which say 3."),
   connect_timeout_seconds: z.number().positive().max(300).default(5).describe("Limit on connecting."),
-  read_timeout_seconds: z
-    .number()
-    .positive()
-    .max(3600)
-    .default(30)
-    .describe("How long a connection may be silent before the request counts as failed."),
+  read_timeout_seconds: objectStoreFields.read_timeout_seconds,
   part_size_mib: z
     .int()
     .min(5)
@@ -70,14 +65,7 @@ export const configShape = {
     .describe(
       "Whether the parts of larger files are signed with a hash of their bytes, as some buckets' policies ask. They have a checksum either way.",
     ),
-  download_concurrency: z
-    .int()
-    .min(1)
-    .max(32)
-    .default(4)
-    .describe(
-      "Parts of one large file that are downloaded at a time, of 8 MiB each; 1 for a single request.",
-    ),
+  download_concurrency: objectStoreFields.download_concurrency,
 } as const;
 
 /** Refuses a half of a key, and a session without one. */

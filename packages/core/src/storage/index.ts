@@ -1,5 +1,6 @@
 /** What object stores and file systems have in common as floe's storage: pure functions, no I/O. */
 export { checkRange, invalidRange } from "./byte-range.ts";
+export { objectStoreFields } from "./config-fields.ts";
 export { type Download, downloaded, inMemory } from "./download.ts";
 export { existsByLength } from "./exists.ts";
 export { limitTo } from "./limit.ts";
