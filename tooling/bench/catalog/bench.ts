@@ -10,7 +10,10 @@ import { requireService } from "../../services/service.ts";
 import { summary } from "../measure.ts";
 
 const LOADS = 1000;
-/** Nessie has every load's credentials made by the store's STS, which takes it tens of milliseconds, whoever asks. */
+/**
+ * Nessie has every load's credentials made by the store's STS, which takes it tens of milliseconds, whoever asks. On
+ * two cores sixteen at once bring it to a halt, and pyiceberg waits for ever.
+ */
 const LOADS_OF_NESSIE = 100;
 const TABLES = 4;
 const SNAPSHOTS = 20;
@@ -38,13 +41,14 @@ export async function benchCatalog(): Promise<void> {
         "Iceberg's own REST catalog, local files",
         { uri: server.url, warehouse: "lake" },
         LOADS,
+        [AT_ONCE, 1],
       );
     }
     const nessie = await requireNessie();
     if ("missing" in nessie) throw new Error(nessie.missing);
     await using _nessie = nessie;
     const { uri, warehouse } = nessie;
-    await benchServer("Nessie on MinIO", { uri, warehouse }, LOADS_OF_NESSIE);
+    await benchServer("Nessie on MinIO", { uri, warehouse }, LOADS_OF_NESSIE, [1]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -60,7 +64,12 @@ for name in given["tables"]:
         table.append(rows)
 `;
 
-async function benchServer(title: string, properties: Record<string, string>, times: number): Promise<void> {
+async function benchServer(
+  title: string,
+  properties: Record<string, string>,
+  times: number,
+  concurrencies: readonly number[],
+): Promise<void> {
   const tables = Array.from({ length: TABLES }, (_, index) => `bench.table_${index}`);
   await runPyiceberg({ type: "rest", ...properties }, FILL, { tables, snapshots: SNAPSHOTS });
   const python = await pyicebergPython();
@@ -72,7 +81,7 @@ async function benchServer(title: string, properties: Record<string, string>, ti
       : { name, program: python, parameters: [join(folder, "load_tables.py"), given] };
   };
   const refs = { "snapshot-loading-mode": "refs" };
-  const subjects = [AT_ONCE, 1].flatMap((atOnce) => {
+  const subjects = concurrencies.flatMap((atOnce) => {
     const how = atOnce === 1 ? "one after another" : `${atOnce} at once`;
     return [
       subject(`floe, ${how}`, atOnce, undefined),
