@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 _OPEN = ".open"
+_LOST_SECONDS = 24 * 3600.0
+"""How long a writer of another machine counts as alive: not every network's files know its locks."""
 
 
 class Writing:
@@ -27,6 +31,8 @@ class Writing:
             part = self._mark.with_suffix(".opening")
             lock = part.open("w")
             if _locked(lock):
+                lock.write(socket.gethostname())
+                lock.flush()
                 part.replace(self._mark)
                 self._lock = lock
             else:
@@ -54,6 +60,9 @@ def end_abandoned(folder: Path, run_id: str) -> None:
     """
     for mark in sorted(folder.glob(f"*{_OPEN}")):
         with suppress(OSError), mark.open("r+") as lock:
+            mine = lock.read() == socket.gethostname()
+            if not mine and time.time() - mark.with_suffix(".jsonl").stat().st_mtime < _LOST_SECONDS:
+                continue
             # Others may have been quicker.
             if _locked(lock) and os.fstat(lock.fileno()).st_nlink > 0:
                 _end(mark.with_suffix(".jsonl"), run_id)

@@ -66,7 +66,8 @@ class RunLineage:
         self._start(self._plan["job"], "product", description=self._product.floe.get("description"))
 
     def run_ended(self, error: str | None = None) -> None:
-        """Say how the run ended."""
+        """Say how the run ended, and before it that what is still open was broken off."""
+        self._break_off()
         self._end(self._plan["job"], "product", error, description=self._product.floe.get("description"))
 
     def source_started(self, name: str) -> None:
@@ -165,12 +166,16 @@ class RunLineage:
 
     def close(self) -> None:
         """Tell the end of what was broken off, and wait a little. The next run delivers what is left."""
+        self._break_off()
+        if self._spool is not None:
+            self._spool.close(max(_LEAST_GRACE, (time.monotonic() - self._begun) * _GRACE))
+
+    def _break_off(self) -> None:
         for job, kind in reversed(self._started.items()):
             # Who tells the end of the product's run needn't be who told its start.
             if job not in self._ended and kind != "product":
+                self._ended.add(job)
                 self._write("ABORT", job, kind, _now(), None, {}, {}, [], [])
-        if self._spool is not None:
-            self._spool.close(max(_LEAST_GRACE, (time.monotonic() - self._begun) * _GRACE))
 
     def _quality_ended(self, job: str, dataset: Mapping[str, Any], assertions: list[dict[str, Any]]) -> None:
         unmet = [one["name"] for one in assertions if not one["success"] and one["severity"] == "error"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -138,8 +139,8 @@ def test_delivers_in_order_with_the_token_of_the_environment(
         lineage.source_started("orders")
     lineage.run_ended()
     lineage.close()
-    _until(lambda: len(receiver.events) == 3)
-    assert [one["eventType"] for one in receiver.events] == ["START", "START", "COMPLETE"]
+    _until(lambda: len(receiver.events) == 4)
+    assert [one["eventType"] for one in receiver.events] == ["START", "START", "ABORT", "COMPLETE"]
     assert all(token and token.startswith("Bearer t-") for token in receiver.tokens)
 
 
@@ -255,6 +256,20 @@ def test_a_run_that_goes_on_in_another_process_ends_only_what_the_killed_one_did
     again.run_ended()
     told = [(one["job"]["name"], one["eventType"]) for one in _spooled(tmp_path)]
     assert told[3:] == [("shop.orders", "ABORT"), ("shop.ingestion.orders", "ABORT"), ("shop", "COMPLETE")]
+
+
+def test_a_writer_on_another_machine_counts_as_alive_for_a_day(tmp_path: Path) -> None:
+    product = load_product(write_product(tmp_path))
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), RUN], check=False)
+    (mark,) = tmp_path.rglob("*.open")
+    mark.write_text("elsewhere")
+    RunLineage(product, str(uuid.UUID(int=8))).run_started()
+    assert "ABORT" not in mark.with_suffix(".jsonl").read_text()
+
+    yesterday = time.time() - 25 * 3600
+    os.utime(mark.with_suffix(".jsonl"), (yesterday, yesterday))
+    RunLineage(product, str(uuid.UUID(int=9))).run_started()
+    assert mark.with_suffix(".jsonl").read_text().count("ABORT") == 3
 
 
 def test_what_is_broken_off_is_ended_when_its_process_ends_in_order(tmp_path: Path) -> None:
