@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type ColumnLineageInput, createFacet, type DbtNode } from "@floe/core";
 import { readOrNothing, writeFileWhole } from "../process/write-file.ts";
 import type { RunState } from "../run/state.ts";
-import { HOST_PYTHON, HOST_REQUIREMENTS } from "./column-lineage-python.ts";
+import type { Analysis, Origin } from "./column-analyst.ts";
 import { partsOf } from "./product-jobs.ts";
 import { PRODUCER } from "./recorder.ts";
 import type { ColumnOrigins } from "./run-lineage.ts";
@@ -12,15 +12,6 @@ import { compiledSql, type LineageFacts, toldNodes } from "./tell.ts";
 
 /** Changes where the analysis does, so that no old answer is taken for a new one. */
 const VERSION = "1";
-
-interface Origin {
-  table: readonly string[];
-  column: string;
-  kind: string;
-}
-
-/** The worker's answer on one model. */
-type Analysis = { columns: Record<string, Origin[]>; indirect: Origin[] } | { unknown: string };
 
 interface Asked {
   node: DbtNode;
@@ -60,7 +51,8 @@ export async function analyzeColumns(
   }
   if (asked.length === 0) return found;
   try {
-    const answers = await analyze(state, dialect, schema, asked);
+    const models = asked.map(({ node, sql }) => ({ id: node.unique_id, sql, dialect }));
+    const answers = await state.columnAnalyst.analyze({ models, schema });
     mkdirSync(folder, { recursive: true });
     for (const { node, file } of asked) {
       const answer = answers[node.unique_id] ?? { unknown: "it wasn't answered" };
@@ -72,27 +64,6 @@ export async function analyzeColumns(
     for (const { node } of asked) found.set(node.unique_id, { unknown: (error as Error).message });
   }
   return found;
-}
-
-async function analyze(
-  { product }: RunState,
-  dialect: string,
-  schema: object,
-  asked: readonly Asked[],
-): Promise<Record<string, Analysis>> {
-  const worker = await product.project.python.startWorker({
-    requirements: HOST_REQUIREMENTS,
-    moduleDir: HOST_PYTHON,
-    module: "floe_lineage.worker",
-  });
-  try {
-    return await worker.call("analyze", {
-      models: asked.map(({ node, sql }) => ({ id: node.unique_id, sql, dialect })),
-      schema,
-    });
-  } finally {
-    await worker.close();
-  }
 }
 
 /** Tables that exist, as sqlglot takes them: database, schema, table, column to type. */

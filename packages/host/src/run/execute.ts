@@ -8,6 +8,7 @@ import {
 import { claimNamespaces } from "../claim/claim.ts";
 import { compileProduct } from "../compile/compile.ts";
 import { analyzeColumns } from "../lineage/analyze-columns.ts";
+import { ColumnAnalyst } from "../lineage/column-analyst.ts";
 import type { RunLineage } from "../lineage/run-lineage.ts";
 import { gatherFacts, type LineageFacts, tellOutcomes, toldNodes } from "../lineage/tell.ts";
 import { InvalidProduct, type Product } from "../project/product.ts";
@@ -71,7 +72,7 @@ export async function execute(execution: Execution): Promise<RunReport> {
     else if (!interrupted) faults.push(isFloeError(error) ? error : bug(error));
   } finally {
     // Also after an interrupt: what is open must be closed, whatever a plugin answers.
-    await product.plugins.stop();
+    await Promise.all([product.plugins.stop(), state?.columnAnalyst.close()]);
   }
   if (state !== undefined) faults.push(...faultsOf(state));
   const status: RunStatus = interrupted ? "interrupted" : statusOf(faults);
@@ -113,6 +114,8 @@ async function work(execution: Execution, state: RunState): Promise<BuildOutcome
     });
   }
   state.signal.throwIfAborted();
+  // Of a product that hasn't changed, where columns come from is known already.
+  if (!state.compiled.cached) state.columnAnalyst.start();
   return runStep(execution, "build", dbt, async () => {
     const value = await build(state, blocked);
     lineageVersion(state, await product.dbt.getRuntimeMetadata());
@@ -216,6 +219,7 @@ function newState(execution: Execution, compiled: RunState["compiled"]): RunStat
     sources: [],
     checks: [],
     lineage,
+    columnAnalyst: new ColumnAnalyst(product.project.python),
     tracing,
     observe,
     signal: product.project.signal,

@@ -1,5 +1,6 @@
 import type { DbtNodeResult, ExpectationResult, SourceResult } from "@floe/core";
 import type { CompiledProduct } from "../compile/compile.ts";
+import type { ColumnAnalyst } from "../lineage/column-analyst.ts";
 import type { RunLineage } from "../lineage/run-lineage.ts";
 import type { Product } from "../project/product.ts";
 import type { SecretMask } from "../secrets/mask.ts";
@@ -37,6 +38,7 @@ export interface RunState {
   /** Checks that were run, by model. */
   checks: { model: string; result: ExpectationResult }[];
   lineage: RunLineage;
+  columnAnalyst: ColumnAnalyst;
   tracing: RunTracing;
   observe: RunObserver;
   signal: AbortSignal;
