@@ -8,9 +8,11 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TextIO
+
+from floe_product.event_time import event_time, now
+from floe_product.locks import try_lock
 
 _OPEN = ".open"
 _LOST_SECONDS = 24 * 3600.0
@@ -20,7 +22,8 @@ _LOST_SECONDS = 24 * 3600.0
 class Writing:
     """A mark beside a file of events: its writer lives.
 
-    The operating system unlocks the mark however the writer ends; only one that ends in order takes it away.
+    It is locked as long as that lives; only a writer that ends in order takes it away. Where there are no
+    locks, nobody can be known to be dead, and there are no marks.
     """
 
     def __init__(self, file: Path) -> None:
@@ -30,7 +33,7 @@ class Writing:
             # Locked before it has the name that others look for.
             part = self._mark.with_suffix(".opening")
             lock = part.open("w")
-            if _locked(lock):
+            if try_lock(lock):
                 lock.write(socket.gethostname())
                 lock.flush()
                 part.replace(self._mark)
@@ -60,12 +63,13 @@ def end_abandoned(folder: Path, run_id: str) -> None:
     """
     for mark in sorted(folder.glob(f"*{_OPEN}")):
         with suppress(OSError), mark.open("r+") as lock:
+            file = mark.with_suffix(".jsonl")
             mine = lock.read() == socket.gethostname()
-            if not mine and time.time() - mark.with_suffix(".jsonl").stat().st_mtime < _LOST_SECONDS:
+            if not mine and time.time() - file.stat().st_mtime < _LOST_SECONDS:
                 continue
             # Others may have been quicker.
-            if _locked(lock) and os.fstat(lock.fileno()).st_nlink > 0:
-                _end(mark.with_suffix(".jsonl"), run_id)
+            if try_lock(lock) and os.fstat(lock.fileno()).st_nlink > 0:
+                _end(file, run_id)
                 mark.unlink()
 
 
@@ -84,20 +88,7 @@ def _open(events: list[dict[str, Any]], run_id: str) -> Iterator[Mapping[str, An
     """Give the ends that are missing, the last job that began first, as they lie within each other."""
     started = {one["run"]["runId"]: one for one in events if one["eventType"] == "START"}
     ended = {one["run"]["runId"] for one in events if one["eventType"] != "START"}
-    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    ended_at = event_time(now())
     for one, event in reversed(started.items()):
         if one not in ended and one != run_id:
-            yield {**event, "eventType": "ABORT", "eventTime": now}
-
-
-def _locked(file: TextIO) -> bool:
-    """Take the lock, if nobody has it. Where there are no locks, nobody can be known to be dead."""
-    try:
-        import fcntl
-    except ImportError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+            yield {**event, "eventType": "ABORT", "eventTime": ended_at}

@@ -6,12 +6,13 @@ import os
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from floe_product.artifacts import Product
 from floe_product.assertions import assertion_of_check, assertion_of_test
 from floe_product.datasets import Datasets
+from floe_product.event_time import event_time, now
 from floe_product.events import CheckFinished, NodeFinished
 from floe_product.graph import parents_of
 from floe_product.spool import Spool, transport_of
@@ -41,8 +42,8 @@ class RunLineage:
         self.run_id = _uuid(run_id)
         self._attempt = attempt
         self._begun = time.monotonic()
-        self._started: dict[str, str] = {}
-        self._ended: set[str] = set()
+        self._started: set[str] = set()
+        self._open: dict[str, str] = {}
         self._datasets = Datasets(self._plan)
         self._manifest: Mapping[str, Any] = {"nodes": {}, "sources": {}}
         self._spool = (
@@ -171,11 +172,9 @@ class RunLineage:
             self._spool.close(max(_LEAST_GRACE, (time.monotonic() - self._begun) * _GRACE))
 
     def _break_off(self) -> None:
-        for job, kind in reversed(self._started.items()):
-            # Who tells the end of the product's run needn't be who told its start.
-            if job not in self._ended and kind != "product":
-                self._ended.add(job)
-                self._write("ABORT", job, kind, _now(), None, {}, {}, [], [])
+        while self._open:
+            job, kind = self._open.popitem()
+            self._write("ABORT", job, kind, now(), None, {}, {}, [], [])
 
     def _quality_ended(self, job: str, dataset: Mapping[str, Any], assertions: list[dict[str, Any]]) -> None:
         unmet = [one["name"] for one in assertions if not one["success"] and one["severity"] == "error"]
@@ -201,8 +200,11 @@ class RunLineage:
         self, job: str, kind: str, *, at: datetime | None = None, description: str | None = None
     ) -> None:
         if job not in self._started:
-            self._started[job] = kind
-            self._write("START", job, kind, at or _now(), description, {}, {}, [], [])
+            self._started.add(job)
+            # Who tells the end of the product's run needn't be who told its start.
+            if kind != "product":
+                self._open[job] = kind
+            self._write("START", job, kind, at or now(), description, {}, {}, [], [])
 
     def _end(
         self,
@@ -221,12 +223,12 @@ class RunLineage:
         # There must be both.
         if kind != "product":
             self._start(job, kind, at=started_at, description=description)
-        self._ended.add(job)
+        self._open.pop(job, None)
         facets = dict(run_facets or {})
         if error is not None:
             facets["errorMessage"] = self._facet("errorMessage", message=error, programmingLanguage="SQL")
         event = "COMPLETE" if error is None else "FAIL"
-        at = ended_at or _now()
+        at = ended_at or now()
         told = (list(inputs), list(outputs))
         self._write(event, job, kind, at, description, facets, job_facets or {}, *told)
 
@@ -259,7 +261,7 @@ class RunLineage:
         self._spool.write(
             {
                 "eventType": event_type,
-                "eventTime": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "eventTime": event_time(at),
                 "producer": plan["producer"],
                 "schemaURL": plan["schema_url"],
                 "run": {"runId": self._id_of(job), "facets": facets},
@@ -306,7 +308,3 @@ def _uuid(text: str) -> str:
     except ValueError:
         # An orchestrator's own id, such as Airflow's: the same run has the same id in all its processes.
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"floe:{text}"))
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)

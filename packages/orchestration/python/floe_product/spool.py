@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from floe_product.abandoned import Writing, end_abandoned, is_written
+from floe_product.locks import try_lock
 
 _PASSING = {401, 403, 404, 408, 425, 429}
 """Answers that a repetition can change: the rest of 4xx says that the event itself is wrong."""
@@ -188,19 +189,11 @@ def _rest(file: Path) -> tuple[int, list[bytes]]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[bool]:
-    """Hold the folder's lock, which the operating system releases however its holder ends."""
+    """Hold the folder's lock. Where there are no locks, everyone is alone."""
     try:
-        import fcntl
-    except ImportError:
-        yield True
-        return
-    try:
-        with (folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            yield True
+        lock = (folder / ".lock").open("w")
     except FileNotFoundError:
         yield False
+        return
+    with lock:
+        yield try_lock(lock) is not False
