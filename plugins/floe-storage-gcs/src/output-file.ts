@@ -4,7 +4,7 @@ import { alreadyThere, OutgoingParts } from "@floe/core/storage";
 import type { Bucket } from "./bucket.ts";
 import { explained, statusOf, unexpectedAnswer } from "./gcs-error.ts";
 import { GcsInputFile } from "./input-file.ts";
-import { ResumableUpload } from "./resumable-upload.ts";
+import { type Made, ResumableUpload } from "./resumable-upload.ts";
 
 const MIB = 1024 * 1024;
 
@@ -127,9 +127,10 @@ export class GcsOutputFile implements OutputFile {
   }
 
   /** An object that isn't what was sent. */
-  async #takenAway(generation: string, signal: AbortSignal): Promise<FloeError> {
+  async #takenAway({ generation }: Made, signal: AbortSignal): Promise<FloeError> {
     const url = this.#bucket.objectPath(this.#bucket.warehouse.keyOf(this.location));
-    await this.#bucket.request({ method: "DELETE", url, query: { generation }, accept: [404] }, signal);
+    const query = generation === undefined ? {} : { generation };
+    await this.#bucket.request({ method: "DELETE", url, query, accept: [404] }, signal);
     return new FloeError("STORAGE.FAILED", `${this.location} couldn't be written.`, {
       why: "What arrived was another than what was sent.",
       next: ["Write it again."],

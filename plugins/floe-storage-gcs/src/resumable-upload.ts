@@ -11,9 +11,16 @@ interface Session {
 }
 
 /** As the server describes an object. */
-interface Made {
+export interface Made {
   generation?: string;
   md5Hash?: string;
+}
+
+/** What is told with the last part. */
+interface Whole {
+  total: number;
+  /** MD5 in Base64; undefined where Node mustn't use it. */
+  digest: string | undefined;
 }
 
 /** What the server answers to a part that isn't the last. */
@@ -60,18 +67,20 @@ export class ResumableUpload {
 
   /** A part that isn't the last: a multiple of 256 KiB, as the protocol has it. */
   async send(part: Uint8Array): Promise<void> {
-    await this.#put(part, undefined);
+    this.#md5?.update(part);
+    await this.#put(part);
   }
 
   /**
    * The last part, at least a byte. The object is there when it resolves.
    *
-   * @returns The object's generation, if it isn't what was sent: not every server refuses that.
+   * @returns The object, if it isn't what was sent: not every server refuses that.
    */
-  async finish(part: Uint8Array): Promise<string | undefined> {
-    const { digest, made } = await this.#put(part, this.#sent + part.length);
+  async finish(part: Uint8Array): Promise<Made | undefined> {
+    const digest = this.#md5?.update(part).digest("base64");
+    const made = await this.#put(part, { total: this.#sent + part.length, digest });
     const other = digest !== undefined && made?.md5Hash !== undefined && made.md5Hash !== digest;
-    return other ? made.generation : undefined;
+    return other ? made : undefined;
   }
 
   /** Has the server forget what it got. Best effort: it forgets by itself, after a week. */
@@ -81,46 +90,45 @@ export class ResumableUpload {
     await this.#bucket.request(request, AbortSignal.timeout(CANCEL_MS)).catch(() => {});
   }
 
-  /** Sends until the server has all of it: it may keep less than it was sent. */
-  async #put(
-    part: Uint8Array,
-    total: number | undefined,
-  ): Promise<{ digest: string | undefined; made: Made | undefined }> {
+  /**
+   * Sends until the server has all of it: it may keep less than it was sent.
+   *
+   * @param last Of the last part: how long all are, and their digest.
+   * @returns The object, once it is there.
+   */
+  async #put(part: Uint8Array, last?: Whole): Promise<Made | undefined> {
     const end = this.#sent + part.length;
     const start = this.#sent;
-    this.#md5?.update(part);
-    const digest = total === undefined ? undefined : this.#md5?.digest("base64");
     let unsure = false;
-    let made: Made | undefined;
-    await withRetries(
-      async () => {
+    const made = await withRetries(
+      async (): Promise<Made | undefined> => {
         if (unsure) {
-          made = await this.#ask();
-          if (made !== undefined) return;
+          const there = await this.#ask();
+          if (there !== undefined) return there;
         }
         for (;;) {
           const rest = part.subarray(this.#sent - start);
-          if (rest.length === 0 && total === undefined) return;
+          if (rest.length === 0 && last === undefined) return undefined;
           unsure = true;
-          const range = `bytes ${this.#sent}-${end - 1}/${total ?? "*"}`;
+          const range = `bytes ${this.#sent}-${end - 1}/${last?.total ?? "*"}`;
           const { status, headers, data } = await this.#bucket.attempt<Made>(
             {
               method: "PUT",
               url: this.#url ?? "",
-              headers: { "content-range": range, ...(digest && { "x-goog-hash": `md5=${digest}` }) },
+              headers: {
+                "content-range": range,
+                ...(last?.digest && { "x-goog-hash": `md5=${last.digest}` }),
+              },
               body: [rest],
               accept: [INCOMPLETE],
             },
             this.#signal,
           );
           unsure = false;
-          if (status !== INCOMPLETE) {
-            made = data;
-            return;
-          }
+          if (status !== INCOMPLETE) return data;
           const before = this.#sent;
           this.#sent = keptOf(headers);
-          if (total === undefined && this.#sent === end) return;
+          if (last === undefined && this.#sent === end) return undefined;
           if (this.#sent <= before) throw unexpectedAnswer(this.#bucket, "It kept nothing of a part.");
         }
       },
@@ -128,7 +136,7 @@ export class ResumableUpload {
       this.#signal,
     );
     this.#sent = end;
-    return { digest, made };
+    return made;
   }
 
   /** How much the server has, after an attempt of which that isn't known. The object where it has all of it. */
@@ -143,7 +151,8 @@ export class ResumableUpload {
       },
       this.#signal,
     );
-    if (status !== INCOMPLETE) return data;
+    // It is there, also where nothing more is said of it.
+    if (status !== INCOMPLETE) return data ?? {};
     this.#sent = keptOf(headers);
     return undefined;
   }

@@ -108,10 +108,7 @@ function handle(
       incoming.once("data", (chunk: Buffer) => {
         chunk[0] = ~(chunk[0] ?? 0);
       });
-      forward(incoming, outgoing, target, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-        answer.pipe(outgoing);
-      });
+      handle(incoming, outgoing, target, undefined);
       return;
     default:
       forward(incoming, outgoing, target, (answer) => {
