@@ -27,20 +27,20 @@ export class ColumnAnalyst {
   }
 
   /** Starts the process, if there is none. That it can't be started is told to who asks it. */
-  start(): void {
+  start(): Promise<PythonWorker> {
     this.#worker ??= this.#python.startWorker({
       requirements: HOST_REQUIREMENTS,
       moduleDir: HOST_PYTHON,
       module: "floe_lineage.worker",
     });
     this.#worker.catch(() => {});
+    return this.#worker;
   }
 
   /** Answers by model. @throws FloeError `PYTHON.*`. */
   async analyze(request: AnalysisRequest): Promise<Record<string, Analysis>> {
-    this.start();
-    const worker = await this.#worker;
-    return worker?.call("analyze", { ...request }) ?? {};
+    const worker = await this.start();
+    return worker.call("analyze", { ...request });
   }
 
   async close(): Promise<void> {

@@ -115,7 +115,7 @@ async function work(execution: Execution, state: RunState): Promise<BuildOutcome
   }
   state.signal.throwIfAborted();
   // Of a product that hasn't changed, where columns come from is known already.
-  if (!state.compiled.cached) state.columnAnalyst.start();
+  if (!state.compiled.cached) void state.columnAnalyst.start();
   return runStep(execution, "build", dbt, async () => {
     const value = await build(state, blocked);
     lineageVersion(state, await product.dbt.getRuntimeMetadata());
