@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { runGo } from "./go.ts";
 import { type Installation, installOnce } from "./service.ts";
 
-const run = promisify(execFile);
 const VERSION = "1.76.0";
 const BUILD_LIMIT_MS = 1_200_000;
 
@@ -31,9 +29,9 @@ const RCLONE: Installation = {
       await writeFile(join(source, "main.go"), MAIN);
       const module = `module floe.test/rclone\n\ngo 1.26\n\nrequire github.com/rclone/rclone v${VERSION}\n`;
       await writeFile(join(source, "go.mod"), module);
-      await run("go", ["build", "-mod=mod", "-ldflags=-s -w", "-o", join(dir, "rclone"), "."], {
+      await runGo(["build", "-mod=mod", "-ldflags=-s -w", "-o", join(dir, "rclone"), "."], {
         cwd: source,
-        timeout: BUILD_LIMIT_MS,
+        limitMs: BUILD_LIMIT_MS,
       });
     } finally {
       await rm(source, { recursive: true, force: true });
