@@ -3,10 +3,14 @@ import { DuckDBInstance } from "@duckdb/node-api";
 /** Asks a DuckDB, and gives its rows. */
 export type Ask = (sql: string) => Promise<readonly (readonly unknown[])[]>;
 
+/** Every column of a relation as DuckDB's text of it, in SQL. */
+export function asText(relation: string): string {
+  return `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ${relation}`;
+}
+
 /** How many rows there are, and a checksum of their text, whatever their order. @param relation In SQL. */
 export async function contentOf(ask: Ask, relation: string): Promise<string> {
-  const text = `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ${relation}`;
-  const [row] = await ask(`SELECT count(*), sum(hash(t)::HUGEINT) FROM (${text}) AS t`);
+  const [row] = await ask(`SELECT count(*), sum(hash(t)::HUGEINT) FROM (${asText(relation)}) AS t`);
   return `${row?.[0]} rows, ${row?.[1]}`;
 }
 

@@ -23,14 +23,16 @@ const PLUGINS = [
  *
  * @param dbt The dbt engine that its manifest selects.
  * @param modules A folder node_modules. Default: that of the repository's own packages.
+ * @param further Plugins besides those that its manifest can select.
  */
 export function copyDemo(
   dir: string,
   dbt: "local" | "fusion" = "local",
   modules = join(root, "tooling", "node_modules"),
+  further: readonly string[] = [],
 ): string {
   for (const part of PARTS) cpSync(join(demo, part), join(dir, part), { recursive: true });
-  const dependencies = Object.fromEntries(PLUGINS.map((name) => [name, "*"]));
+  const dependencies = Object.fromEntries([...PLUGINS, ...further].map((name) => [name, "*"]));
   writeFileSync(join(dir, "package.json"), JSON.stringify({ private: true, dependencies }));
   symlinkSync(modules, join(dir, "node_modules"));
   const manifest = readFileSync(join(dir, "manifest.yaml"), "utf8");

@@ -9,12 +9,13 @@ import { compile } from "@floe/host/compile";
 import { Project } from "@floe/host/project";
 import { maintainProduct, type RunEvent, type RunReport } from "@floe/host/run";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { asText } from "../../demo/content.ts";
 import { icebergRest } from "../../services/iceberg-rest.ts";
 import { facetViolations } from "../../services/openlineage.ts";
 import { requireService } from "../../services/service.ts";
 import { recording, type SampleProduct } from "../run/sample-product.ts";
 import { type Lake, lakeManifest, lakeProduct } from "./lake-product.ts";
-import { asText, type IcebergFacts, readTables } from "./read-tables.ts";
+import { type IcebergFacts, readTables } from "./read-tables.ts";
 
 const LONG = 600_000;
 const folder = mkdtempSync(join(tmpdir(), "floe-lake-"));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { asText, withDuckDB } from "../../demo/content.ts";
 import { runPyiceberg } from "../../services/pyiceberg.ts";
 
 const READ = `
@@ -44,11 +44,6 @@ export interface ReadTables extends Disposable {
   file(table: string): string;
 }
 
-/** Every column of a table as DuckDB's text of it. */
-export function asText(table: string): string {
-  return `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ${table}`;
-}
-
 /** Reads all tables of some namespaces with PyIceberg, which shares nothing with DuckDB's reader. */
 export async function readTables(
   properties: Readonly<Record<string, string>>,
@@ -61,13 +56,8 @@ export async function readTables(
     tables: tables as Record<string, IcebergFacts>,
     file,
     async rows(table) {
-      const instance = await DuckDBInstance.create(":memory:");
-      const connection = await instance.connect();
-      const reader = await connection.runAndReadAll(`${asText(`'${file(table)}'`)} ORDER BY ALL`);
-      const rows = reader.getRows().map((row) => row.map(String));
-      connection.closeSync();
-      instance.closeSync();
-      return rows;
+      const sql = `${asText(`'${file(table)}'`)} ORDER BY ALL`;
+      return withDuckDB(undefined, async (ask) => (await ask(sql)).map((row) => row.map(String)));
     },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProduct } from "@floe/host/run";
 import { expect, it } from "vitest";
-import { type Ask, contentOfSchema, withDuckDB } from "../../demo/content.ts";
+import { contentOfSchema, withDuckDB } from "../../demo/content.ts";
 import { copyDemo } from "../../demo/copy.ts";
 
 const COLUMNS = `SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
@@ -24,7 +24,7 @@ it("the demo is the same rows, in columns of the same types, by both of dbt's en
       checks: { passed: 22, failed: 2, score: 95.45 },
     });
     expect(report.run.steps.find(({ name }) => name === "build")?.plugin).toBe(`dbt ${dbt}`);
-    return withDuckDB(join(dir, ".floe", "flights.duckdb"), async (ask: Ask) => ({
+    return withDuckDB(join(dir, ".floe", "flights.duckdb"), async (ask) => ({
       columns: await ask(COLUMNS),
       silver: await contentOfSchema(ask, "main_silver"),
       gold: await contentOfSchema(ask, "main_gold"),
